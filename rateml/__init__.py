@@ -1,0 +1,1 @@
+"""rateml: one model file, many ways to run it."""

@@ -1,0 +1,1 @@
+"""The model as nodes, built from the syntax tree, with dimensions, units and quantities."""

@@ -1,0 +1,245 @@
+"""The model as its author wrote it: frozen nodes, every name and value with its span.
+
+Quantities are already in base units (see ``rateml.model.dimension``); expressions are trees. Nothing here
+is checked beyond what the node types say: that is the work of ``rateml.checks``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from rateml.model.dimension import Dimension, Quantity, Unit
+from rateml.syntax.expr import Expr
+from rateml.text import Span
+
+Role: TypeAlias = Literal["model", "coupling", "function"]
+Scheme: TypeAlias = Literal["euler", "heun", "rk4"]
+Reduce: TypeAlias = Literal["sum", "self", "mean"]
+ParameterKind: TypeAlias = Literal["real", "integer", "boolean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ident:
+    """A name and where it is written."""
+
+    text: str
+    span: Span
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: Ident
+    dimension: Dimension
+    span: Span
+    description: str = ""
+    low: Quantity | None = None
+    high: Quantity | None = None
+    step: Quantity | None = None
+    regional: bool = False
+    kind: ParameterKind = "real"
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedParameter:
+    name: Ident
+    dimension: Dimension
+    value: Expr
+    span: Span
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    name: Ident
+    dimension: Dimension
+    value: Quantity
+    span: Span
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    name: Ident
+    dimension: Dimension
+    span: Span
+    description: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    name: Ident
+    dimension: Dimension
+    span: Span
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    name: Ident
+    type: Ident
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StateVariable:
+    """``period`` is the numeric value of ``rml:periodic`` in base units."""
+
+    name: Ident
+    dimension: Dimension
+    span: Span
+    exposure: Ident | None = None
+    low: Quantity | None = None
+    high: Quantity | None = None
+    period: float | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedVariable:
+    """``value`` is None when the variable selects ``child/exposure`` instead."""
+
+    name: Ident
+    dimension: Dimension
+    value: Expr | None
+    select: Ident | None
+    span: Span
+    exposure: Ident | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    condition: Expr | None
+    value: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalDerivedVariable:
+    name: Ident
+    dimension: Dimension
+    cases: tuple[Case, ...]
+    span: Span
+    exposure: Ident | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeDerivative:
+    variable: Ident
+    value: Expr
+    diffusion: Expr | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StateAssignment:
+    variable: Ident
+    value: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class OnCondition:
+    test: Expr
+    assignments: tuple[StateAssignment, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamics:
+    states: tuple[StateVariable, ...]
+    derived: tuple[DerivedVariable | ConditionalDerivedVariable, ...]
+    derivatives: tuple[TimeDerivative, ...]
+    on_start: tuple[StateAssignment, ...]
+    on_conditions: tuple[OnCondition, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentType:
+    """``span`` covers the element, ``name.span`` its name; every tuple is in document order."""
+
+    name: Ident
+    role: Role
+    span: Span
+    description: str = ""
+    scheme: Scheme | None = None
+    dt: Quantity | None = None
+    parameters: tuple[Parameter, ...] = ()
+    derived_parameters: tuple[DerivedParameter, ...] = ()
+    constants: tuple[Constant, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    children: tuple[Child, ...] = ()
+    dynamics: Dynamics | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A plain attribute of a Component: the value of one Parameter."""
+
+    name: Ident
+    value: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """``formal=actual`` of ``rml:bind``."""
+
+    formal: Ident
+    actual: Ident
+
+
+@dataclass(frozen=True, slots=True)
+class SweepAxis:
+    """One axis suggested by ``rml:sweep``; ``values`` are in base units."""
+
+    name: Ident
+    values: tuple[float, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    id: Ident
+    type: Ident
+    span: Span
+    values: tuple[Attribute, ...] = ()
+    model: Ident | None = None
+    input: Ident | None = None
+    bind: tuple[Binding, ...] = ()
+    delayed: bool = True
+    speed: Quantity | None = None
+    weights: Ident | None = None
+    reduce: Reduce = "sum"
+    sweep: tuple[SweepAxis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One file. ``dimensions`` and ``units`` hold the built-in ones and the file's own."""
+
+    file: str
+    description: str
+    dimensions: Mapping[str, Dimension]
+    units: Mapping[str, Unit]
+    types: tuple[ComponentType, ...] = field(default=())
+    components: tuple[Component, ...] = field(default=())
+    span: Span = field(default=Span(0, 0))
+
+    def type(self, name: str) -> ComponentType | None:
+        return next((t for t in self.types if t.name.text == name), None)
+
+    def component(self, id: str) -> Component | None:
+        return next((c for c in self.components if c.id.text == id), None)
+
+    def of_role(self, role: Role) -> tuple[Component, ...]:
+        """The components whose type plays ``role``, in document order."""
+        found = ((c, self.type(c.type.text)) for c in self.components)
+        return tuple(c for c, t in found if t is not None and t.role == role)

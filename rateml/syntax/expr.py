@@ -1,0 +1,141 @@
+"""The expression tree: small frozen nodes, each with the span it was written at.
+
+Equality is by shape: spans and the spelling of numbers do not take part, so two occurrences of one
+subexpression compare equal wherever they stand. The same nodes carry a model's mathematics from the
+parser to the printers; ``Choose`` is the one node that only lowering makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from rateml.text import Span
+
+ArithmeticOp: TypeAlias = Literal["+", "-", "*", "/", "^"]
+RelationOp: TypeAlias = Literal["lt", "gt", "leq", "geq", "eq", "neq"]
+LogicOp: TypeAlias = Literal["and", "or"]
+
+
+@dataclass(frozen=True, slots=True)
+class Num:
+    """A number; ``text`` is how the author spelled it."""
+
+    value: float
+    span: Span = field(compare=False)
+    text: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A reference to a declared name."""
+
+    id: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Neg:
+    operand: Expr
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    op: ArithmeticOp
+    left: Expr
+    right: Expr
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    op: RelationOp
+    left: Expr
+    right: Expr
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    op: LogicOp
+    left: Expr
+    right: Expr
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """``func(args)``; ``func_span`` covers the function's name alone."""
+
+    func: str
+    args: tuple[Expr, ...]
+    span: Span = field(compare=False)
+    func_span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """``then`` where ``test`` holds, else ``otherwise``: a conditional derived variable after lowering."""
+
+    test: Expr
+    then: Expr
+    otherwise: Expr
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Where the parser expected an operand and found none."""
+
+    span: Span = field(compare=False)
+
+
+Expr: TypeAlias = Num | Name | Neg | Binary | Relation | Logic | Call | Choose | Missing
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The direct operands of a node, in the order they are written."""
+    match expr:
+        case Neg(operand):
+            return (operand,)
+        case Binary(_, left, right) | Relation(_, left, right) | Logic(_, left, right):
+            return (left, right)
+        case Call(_, args):
+            return args
+        case Choose(test, then, otherwise):
+            return (test, then, otherwise)
+        case _:
+            return ()
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """The node and everything below it, parents first."""
+    yield expr
+    for child in children(expr):
+        yield from walk(child)
+
+
+def names(expr: Expr) -> Iterator[Name]:
+    """Every reference in the expression, in the order they are written."""
+    return (node for node in walk(expr) if isinstance(node, Name))
+
+
+def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The same node with ``change`` applied to each direct operand."""
+    match expr:
+        case Neg(operand, span):
+            return Neg(change(operand), span)
+        case Binary(op, left, right, span):
+            return Binary(op, change(left), change(right), span)
+        case Relation(op, left, right, span):
+            return Relation(op, change(left), change(right), span)
+        case Logic(op, left, right, span):
+            return Logic(op, change(left), change(right), span)
+        case Call(func, args, span, func_span):
+            return Call(func, tuple(change(arg) for arg in args), span, func_span)
+        case Choose(test, then, otherwise, span):
+            return Choose(change(test), change(then), change(otherwise), span)
+        case _:
+            return expr
