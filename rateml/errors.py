@@ -1,11 +1,11 @@
 """The errors of rateml::
 
-    RatemlError
-    ├── UserError                 what the user can put right: exit code 1
-    │   └── ModelError            a model file with errors; carries its diagnostics
-    ├── EngineUnavailable         the machine lacks what the engine needs: exit code 3
-    ├── StoreError                the results store cannot be used as asked: exit code 1
-    └── InternalError             a fault of rateml itself
+RatemlError
+├── UserError                 what the user can put right: exit code 1
+│   └── ModelError            a model file with errors; carries its diagnostics
+├── EngineUnavailable         the machine lacks what the engine needs: exit code 3
+├── StoreError                the results store cannot be used as asked: exit code 1
+└── InternalError             a fault of rateml itself
 """
 
 from __future__ import annotations

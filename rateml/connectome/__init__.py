@@ -1,0 +1,20 @@
+"""Brain networks: load a connectome, scale it, list its edges and delays, and say what it holds.
+
+Everywhere ``weights[target, source]``, lengths in mm, speeds in mm/ms, dt in ms.
+"""
+
+from rateml.connectome.connectome import STRUCTURAL, Connectome, Tracts
+from rateml.connectome.edges import Edges, delay_steps
+from rateml.connectome.load import load_connectome
+from rateml.connectome.summary import ConnectomeSummary, summarise
+
+__all__ = [
+    "STRUCTURAL",
+    "Connectome",
+    "ConnectomeSummary",
+    "Edges",
+    "Tracts",
+    "delay_steps",
+    "load_connectome",
+    "summarise",
+]

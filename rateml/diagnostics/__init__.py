@@ -2,5 +2,6 @@
 
 from rateml.diagnostics.catalogue import Code
 from rateml.diagnostics.diagnostic import Diagnostic, Edit, Fix, Related, Severity
+from rateml.diagnostics.suggest import closest, did_you_mean, rename, replace
 
-__all__ = ["Code", "Diagnostic", "Edit", "Fix", "Related", "Severity"]
+__all__ = ["Code", "Diagnostic", "Edit", "Fix", "Related", "Severity", "closest", "did_you_mean", "rename", "replace"]

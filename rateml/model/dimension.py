@@ -58,14 +58,22 @@ class Dimension:
         if self.dimensionless:
             return "none"
         known = _NAMES.get(self)
-        return known if known else " ".join(
-            f"{symbol}^{e}" if e != 1 else symbol
-            for symbol, e in zip(("mass", "length", "time", "current", "temperature", "amount"), self.exponents, strict=True)
-            if e
+        return (
+            known
+            if known
+            else " ".join(
+                f"{symbol}^{e}" if e != 1 else symbol
+                for symbol, e in zip(
+                    ("mass", "length", "time", "current", "temperature", "amount"), self.exponents, strict=True
+                )
+                if e
+            )
         )
 
 
 NONE = Dimension()
+UNKNOWN = Dimension(*(9_999,) * 6)
+"""Of something declared with a dimension that does not exist: checks that meet it stay silent."""
 TIME = Dimension(t=1)
 SPEED = Dimension(l=1, t=-1)
 
@@ -139,7 +147,9 @@ def base_unit(dimension: Dimension) -> str:
         return "1"
     for unit in UNITS.values():
         if unit.dimension == dimension and unit.power == dimension.base_power and unit.scale == 1.0:
-            return {"per_ms": "1/ms", "kHz": "1/ms", "mm_per_ms": "mm/ms", "m_per_s": "mm/ms"}.get(unit.symbol, unit.symbol)
+            return {"per_ms": "1/ms", "kHz": "1/ms", "mm_per_ms": "mm/ms", "m_per_s": "mm/ms"}.get(
+                unit.symbol, unit.symbol
+            )
     symbols = ("1e-15 kg", "mm", "ms", "nA", "K", "nmol")
     over = [s if e == 1 else f"{s}^{e}" for s, e in zip(symbols, dimension.exponents, strict=True) if e > 0]
     under = [s if e == -1 else f"{s}^{-e}" for s, e in zip(symbols, dimension.exponents, strict=True) if e < 0]

@@ -198,11 +198,12 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class SweepAxis:
-    """One axis suggested by ``rml:sweep``; ``values`` are in base units."""
+    """One axis suggested by ``rml:sweep``; ``values`` are in base units, ``written`` the quantities they come from."""
 
     name: Ident
     values: tuple[float, ...]
     span: Span
+    written: tuple[Quantity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

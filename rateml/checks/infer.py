@@ -1,0 +1,126 @@
+"""The dimension of an expression, and the first place where it does not work out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from rateml.diagnostics import Code, Diagnostic, Related
+from rateml.model.dimension import NONE, UNKNOWN, Dimension
+from rateml.syntax.expr import Binary, Call, Expr, Logic, Name, Neg, Num, Relation
+
+_KEEPS: Final = ("abs", "min", "max", "mod", "random", "floor", "ceil")
+
+
+@dataclass(slots=True)
+class Inference:
+    """Infers dimensions; ``faults`` gets every place where they clash.
+
+    ``UNKNOWN`` is the dimension of what is wrong or undeclared, and agrees with everything; None is that
+    of a literal 0, which fits any dimension.
+    """
+
+    environment: Mapping[str, Dimension]
+    faults: list[Diagnostic] = field(default_factory=list)
+
+    def infer(self, expr: Expr) -> Dimension | None:
+        match expr:
+            case Num(value):
+                return None if value == 0 else NONE
+            case Name(id):
+                return self.environment.get(id, UNKNOWN)
+            case Neg(operand):
+                return self.infer(operand)
+            case Binary("+" | "-", left, right):
+                what = "a sum" if expr.op == "+" else "a difference"
+                return self.same(left, right, f"{what} needs equal dimensions")
+            case Binary("*", left, right):
+                return self.product(left, right, 1)
+            case Binary("/", left, right):
+                return self.product(left, right, -1)
+            case Binary(_, base, exponent):
+                return self.power(base, exponent)
+            case Relation(_, left, right):
+                self.same(left, right, "a comparison needs equal dimensions")
+            case Logic(_, left, right):
+                self.infer(left)
+                self.infer(right)
+            case Call():
+                return self.call(expr)
+        return UNKNOWN
+
+    def same(self, left: Expr, right: Expr, what: str) -> Dimension | None:
+        """The common dimension of two operands."""
+        one, other = self.infer(left), self.infer(right)
+        if one is None or other is None:
+            return other if one is None else one
+        if UNKNOWN in (one, other):
+            return UNKNOWN
+        if one == other:
+            return one
+        related = (Related(left.span, f"this is {shown(one)}"),)
+        fault = Code.DIMENSION_MISMATCH
+        self.faults.append(fault.at(right.span, left=shown(one), right=shown(other), what=what, related=related))
+        return UNKNOWN
+
+    def product(self, left: Expr, right: Expr, power: int) -> Dimension:
+        one, other = self.infer(left) or NONE, self.infer(right) or NONE
+        if UNKNOWN in (one, other):
+            return UNKNOWN
+        return one * other if power == 1 else one / other
+
+    def power(self, base: Expr, exponent: Expr) -> Dimension | None:
+        of_base = self.infer(base)
+        whole = whole_number(exponent)
+        if whole is not None:
+            return of_base if of_base is None or of_base is UNKNOWN else of_base**whole
+        self.plain(base, of_base, "the base of a power that is not a whole number")
+        self.plain(exponent, self.infer(exponent), "an exponent")
+        return NONE
+
+    def plain(self, expr: Expr, found: Dimension | None, what: str) -> None:
+        """Report an operand that must be without dimension and is not."""
+        if found not in (None, NONE, UNKNOWN):
+            self.faults.append(Code.NEEDS_DIMENSIONLESS.at(expr.span, what=what, found=shown(found)))
+
+    def call(self, call: Call) -> Dimension | None:
+        func, args = call.func, call.args
+        if func in _KEEPS and len(args) == 2:
+            return self.same(args[0], args[1], f"{func} needs equal dimensions")
+        if func == "atan2" and len(args) == 2:
+            self.same(args[0], args[1], "atan2 needs equal dimensions")
+            return NONE
+        if func == "pow" and len(args) == 2:
+            return self.power(args[0], args[1])
+        found = [self.infer(arg) for arg in args]
+        if func == "sign":
+            return NONE
+        if len(found) != 1:
+            return UNKNOWN
+        if func in _KEEPS:
+            return found[0]
+        if func == "sqrt":
+            if found[0] is None or found[0] is UNKNOWN:
+                return found[0]
+            root = found[0].root()
+            if root is None:
+                self.faults.append(Code.NO_SQUARE_ROOT.at(args[0].span, found=shown(found[0])))
+            return UNKNOWN if root is None else root
+        self.plain(args[0], found[0], f"the argument of {func}")
+        return NONE
+
+
+def whole_number(expr: Expr) -> int | None:
+    """The integer literal that an exponent is, if it is one."""
+    match expr:
+        case Num(value) if value == int(value) and abs(value) <= 1000:
+            return int(value)
+        case Neg(Num() as number):
+            whole = whole_number(number)
+            return None if whole is None else -whole
+    return None
+
+
+def shown(dimension: Dimension | None) -> str:
+    return "dimensionless" if dimension is None or dimension.dimensionless else f"'{dimension}'"

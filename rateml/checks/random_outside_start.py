@@ -1,0 +1,30 @@
+"""Random numbers belong to the initial state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rateml.checks.declarations import sites
+from rateml.diagnostics import Code, Diagnostic
+from rateml.model.nodes import Model
+from rateml.syntax.expr import Call, walk
+
+
+def random_outside_start(model: Model) -> Iterator[Diagnostic]:
+    """``random`` is used outside OnStart.
+
+    ``random(a)`` draws the initial state, uniformly between 0 and a. Noise during the run is
+    ``rml:diffusion`` on a TimeDerivative: that is independent of the step and can be reproduced.
+
+    Example: ``<TimeDerivative variable="V" value="(random(1) - V) / tau"/>``
+
+    Fix: use ``rml:diffusion``.
+    """
+    for type in model.types:
+        for site in sites(type):
+            if site.place == "start":
+                continue
+            for node in walk(site.expr):
+                if isinstance(node, Call) and node.func == "random":
+                    help = "noise during the run is rml:diffusion on a <TimeDerivative>"
+                    yield Code.RANDOM_OUTSIDE_START.at(node.func_span, help=help)

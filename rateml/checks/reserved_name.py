@@ -1,0 +1,51 @@
+"""Names that the language, Python or a LEMS simulator keeps for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from keyword import iskeyword
+from typing import Final
+
+from rateml.checks.declarations import declarations
+from rateml.diagnostics import Code, Diagnostic
+from rateml.model.nodes import Model
+from rateml.syntax.functions import FUNCTIONS
+
+_SIMULATOR: Final = frozenset(
+    (
+        *("id", "uid", "name", "parent", "component", "array", "children", "groups", "regimes", "methods"),
+        *("attachments", "plastic", "copy", "debug", "toxml", "time_step", "time_total", "time_completed"),
+    )
+)
+
+
+def reserved_name(model: Model) -> Iterator[Diagnostic]:
+    """A declared name already means something else.
+
+    ``t`` and ``dt`` are the time and the step; a function's name is that function; Python's keywords and
+    the attributes of PyLEMS's own objects would break the simulators that read the file. ``type`` is an
+    attribute of every Component, so a parameter of that name could have no value.
+
+    Example: ``<Parameter name="lambda" dimension="none"/>``
+
+    Fix: choose another name, such as ``lambda_``.
+    """
+    for type in model.types:
+        for declared in declarations(type):
+            reason = _reason(declared.name.text)
+            if reason:
+                yield Code.RESERVED_NAME.at(
+                    declared.name.span, name=declared.name, reason=reason, help="choose another name"
+                )
+
+
+def _reason(name: str) -> str:
+    if name in ("t", "dt"):
+        return "it is the time" if name == "t" else "it is the time step"
+    if name in FUNCTIONS:
+        return "it is a function"
+    if iskeyword(name) or name in ("and", "or"):
+        return "it is a word of Python"
+    if name == "type":
+        return "it is an attribute of every Component"
+    return "PyLEMS keeps it for itself" if name in _SIMULATOR else ""

@@ -1,0 +1,167 @@
+"""Validation against the schema by lxml, its findings told in plain words at exact places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, cast
+
+from lxml import etree
+
+from rateml.checks.vocabulary import Entry, compiled_schema, vocabulary
+from rateml.diagnostics import Code, Diagnostic, closest, did_you_mean, rename
+from rateml.syntax.tree import LEMS, RML, Document, Element, XmlAttribute
+from rateml.text import Position, Span
+
+_STEP: Final = re.compile(r"/([^/\[]+)(?:\[(\d+)\])?")
+_ATTRIBUTE: Final = re.compile(r"attribute '(?:\{([^}]*)\})?([^']+)'")
+_VALUE_FAULTS: Final = ("PATTERN_VALID", "ENUMERATION_VALID", "DATATYPE_VALID", "VALID_1_2")
+
+
+def validate(document: Document) -> tuple[Diagnostic, ...]:
+    """What the schema has against a well-formed document."""
+    root = document.root
+    if root is None:
+        return ()
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8")
+    try:
+        tree = etree.fromstring(document.source.text.encode("utf-8"), parser)
+    except etree.XMLSyntaxError as error:
+        return (_not_well_formed(document, error),)
+    schema = compiled_schema()
+    if schema.validate(tree):
+        return ()
+    # The log is a sequence, which lxml's type stubs do not know.
+    log = cast("Iterable[etree._LogEntry]", schema.error_log)
+    return tuple(d for entry in log for d in _translate(entry, root))
+
+
+def _not_well_formed(document: Document, error: etree.XMLSyntaxError) -> Diagnostic:
+    line, column = error.position
+    source = document.source
+    start = source.offset(Position(max(1, min(line or 1, source.line_count)), max(1, column or 1)))
+    end = min(start + 1, len(source.text))
+    return Code.MALFORMED_XML.at(Span(start, end, source.name), problem=f"this is not well-formed XML ({error.msg})")
+
+
+def _locate(root: Element, path: str) -> tuple[Element, Element | None]:
+    """The element that libxml2 calls ``path``, and the element around it."""
+    element, parent = root, None
+    for step in list(_STEP.finditer(path))[1:]:
+        name, index = step[1], int(step[2] or 1)
+        same = [c for c in element.children if name == "*" or c.name.text == name]
+        if index > len(same):
+            break
+        element, parent = same[index - 1], element
+    return element, parent
+
+
+def _translate(entry: etree._LogEntry, root: Element) -> Iterator[Diagnostic]:
+    kind = entry.type_name
+    element, parent = _locate(root, entry.path or "")
+    known = vocabulary().get(element.name.local, Entry(element.name.local))
+    if kind.endswith("CVC_IDC"):
+        return  # two of one name: the rules say where the first one is
+    if kind.endswith("CVC_ELT_1"):
+        yield _wrong_root(element)
+    elif kind.endswith(("COMPLEX_TYPE_3_2_1", "COMPLEX_TYPE_3_2_2")):
+        yield from _unknown_attribute(element, known, entry.message)
+    elif kind.endswith("COMPLEX_TYPE_4"):
+        yield from _missing_attribute(element, known, entry.message)
+    elif any(fault in kind for fault in _VALUE_FAULTS):
+        yield from _bad_value(element, known, entry.message)
+    elif kind.endswith("ELEMENT_CONTENT") and "Missing child" in entry.message:
+        child = known.children[0] if known.children else "child"
+        yield Code.MISSING_CHILD.at(element.name_span, element=element.name.text, child=child)
+    elif kind.endswith("ELEMENT_CONTENT"):
+        yield _unknown_element(element, parent or root)
+    elif kind.endswith("COMPLEX_TYPE_2_1") and element.children:
+        yield _unknown_element(element.children[0], element)
+    elif element.text_spans:
+        yield Code.UNEXPECTED_TEXT.at(element.text_spans[0], element=element.name.text, help="remove it")
+    else:
+        yield Code.SCHEMA_VIOLATION.at(element.name_span, problem=f"<{element.name.text}> is not valid here")
+
+
+def _wrong_root(element: Element) -> Diagnostic:
+    if element.name.local == "Lems":
+        xmlns = element.attribute("xmlns", "http://www.w3.org/2000/xmlns/")
+        span = xmlns.value_span if xmlns else element.name_span
+        return Code.WRONG_ROOT.at(span, namespace=LEMS, help=f'write <Lems xmlns="{LEMS}" xmlns:rml="{RML}" …>')
+    fixes = rename(element.name_span, element.name.text, ["Lems"])
+    return Code.WRONG_ROOT.at(element.name_span, namespace=LEMS, fixes=fixes)
+
+
+def _find(element: Element, message: str) -> XmlAttribute | None:
+    match = _ATTRIBUTE.search(message)
+    return element.attribute(match[2], match[1] or "") if match else None
+
+
+def _unknown_attribute(element: Element, known: Entry, message: str) -> Iterator[Diagnostic]:
+    attribute = _find(element, message)
+    if attribute is None:
+        return
+    name, at = attribute.name.text, attribute.name_span
+    missing = [a for a in known.attributes if not _given(element, a)]
+    twin = f"rml:{attribute.name.local}"
+    candidates = [twin] if twin in missing and not attribute.name.prefix else missing
+    help = did_you_mean(name, candidates)
+    if not help:
+        help = "its attributes are " + ", ".join(known.attributes) if known.attributes else "it has no attributes"
+    yield Code.UNKNOWN_ATTRIBUTE.at(
+        at, element=element.name.text, name=name, help=help, fixes=rename(at, name, candidates)
+    )
+
+
+def _given(element: Element, name: str) -> bool:
+    namespace = RML if name.startswith("rml:") else ""
+    return element.attribute(name.removeprefix("rml:"), namespace) is not None
+
+
+def _missing_attribute(element: Element, known: Entry, message: str) -> Iterator[Diagnostic]:
+    match = re.search(r"attribute '(?:\{([^}]*)\})?([^']+)' is required", message)
+    if match is None:
+        return
+    name = f"rml:{match[2]}" if match[1] == RML else match[2]
+    missing = [a for a in known.attributes if not _given(element, a)]
+    misspelt = [a.name.text for a in element.attributes if a.name.text not in known.attributes]
+    twins = [*(closest(a, missing) for a in misspelt), *(f"rml:{a}" for a in misspelt)]
+    if name not in twins:
+        help = f"{name} is {known.attributes[name]}" if name in known.attributes else ""
+        yield Code.MISSING_ATTRIBUTE.at(element.name_span, element=element.name.text, name=name, help=help)
+
+
+def _bad_value(element: Element, known: Entry, message: str) -> Iterator[Diagnostic]:
+    attribute = _find(element, message)
+    if attribute is None:
+        return
+    name, value = attribute.name.text, attribute.value
+    key = f"rml:{attribute.name.local}" if attribute.name.namespace == RML else name
+    expected = known.attributes.get(key, "see the description of the language")
+    choices = expected.removeprefix("one of ").split(", ") if expected.startswith("one of ") else []
+    shown = value if len(value) <= 40 else value[:40] + "…"
+    yield Code.BAD_VALUE.at(
+        attribute.value_span,
+        value=shown,
+        name=name,
+        expected=expected,
+        help=did_you_mean(value, choices),
+        fixes=rename(attribute.value_span, value, choices),
+    )
+
+
+def _unknown_element(element: Element, parent: Element) -> Diagnostic:
+    table = vocabulary()
+    allowed = table.get(parent.name.local, Entry(parent.name.local)).children
+    name = element.name.local
+    homes = [entry.name for entry in table.values() if name in entry.children]
+    help = f"it belongs inside <{homes[0]}>" if homes and name not in allowed else did_you_mean(name, allowed)
+    if not help:
+        help = f"<{parent.name.text}> may hold " + (", ".join(allowed) or "nothing")
+    fixes = rename(element.name_span, name, allowed) if not homes else ()
+    if fixes and element.close_span:
+        extra = rename(element.close_span, name, allowed)[0].edits
+        fixes = (type(fixes[0])(fixes[0].title, fixes[0].edits + extra),)
+    return Code.UNKNOWN_ELEMENT.at(
+        element.name_span, name=element.name.text, parent=parent.name.text, help=help, fixes=fixes
+    )

@@ -1,0 +1,99 @@
+"""The ``rateml`` command: its sub-commands, and what every failure looks like."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import click
+import typer
+
+from rateml.cli import exits
+from rateml.cli.bench import bench
+from rateml.cli.build import build
+from rateml.cli.check import check
+from rateml.cli.console import console, fail
+from rateml.cli.doctor import doctor
+from rateml.cli.models import models
+from rateml.cli.plot import plot
+from rateml.cli.run import run as run_command
+from rateml.cli.sweep import sweep
+from rateml.diagnostics.render import render_text
+from rateml.errors import EngineUnavailable, ModelError, RatemlError
+
+app = typer.Typer(
+    name="rateml",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "Describe a neural mass model once, in XML; check it, turn it into code, run it, sweep it.\n\n"
+        "Start with `rateml models copy montbrio`, `rateml check montbrio.xml`, `rateml sweep montbrio.xml`.\n\n"
+        "Exit codes: 0 done, 1 something in your files or values, 2 wrong usage, 3 the engine is not available here, "
+        "75 stopped and resumable, 130 interrupted."
+    ),
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        console.print(f"rateml {version('rateml')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+
+
+app.command()(check)
+app.command()(build)
+app.command(name="run")(run_command)
+app.command()(sweep)
+app.command()(plot)
+app.add_typer(models, name="models")
+app.command()(doctor)
+app.command()(bench)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; returns its exit code. No input leads to a traceback."""
+    try:
+        code = app(list(arguments), standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        fail("interrupted")
+        return exits.INTERRUPTED
+    except ModelError as error:
+        sys.stderr.write(render_text(error.diagnostics, error.sources, color=sys.stderr.isatty()))
+        return exits.USER
+    except EngineUnavailable as error:
+        fail(str(error))
+        return exits.UNAVAILABLE
+    except RatemlError as error:
+        fail(str(error))
+        return exits.USER
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does: nobody is left to tell.
+        sys.stderr.close()
+        return exits.OK
+    except Exception as error:  # a fault of ours: the user gets a sentence, the report gets the traceback
+        with tempfile.NamedTemporaryFile("w", prefix="rateml-", suffix=".log", delete=False) as file:
+            traceback.print_exc(file=file)
+        fail(f"rateml has a fault: {type(error).__name__}: {error}. Please report it with {file.name}")
+        return exits.FAULT
+    return code if isinstance(code, int) else exits.OK

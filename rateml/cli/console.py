@@ -1,0 +1,48 @@
+"""Printing for people: what a command answers goes to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+console = Console(highlight=False, soft_wrap=True)
+notices = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def fail(message: str) -> None:
+    notices.print("[bold red]error:[/] ", end="")
+    notices.print(message, markup=False)
+
+
+def warn(message: str) -> None:
+    notices.print("[yellow]warning:[/] ", end="")
+    notices.print(message, markup=False)
+
+
+def note(message: str) -> None:
+    notices.print("[cyan]note:[/] ", end="")
+    notices.print(message, markup=False)
+
+
+def say(message: str) -> None:
+    notices.print(message, markup=False)
+
+
+def size(count: float) -> str:
+    """A number of bytes for people."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:.4g} TB"
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: 0.5 s, 42 s, 3:07 min, 2:15 h."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}:{rest:02d} min"
+    return f"{minutes // 60}:{minutes % 60:02d} h"

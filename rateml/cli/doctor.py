@@ -1,0 +1,44 @@
+"""``rateml doctor``: what this machine offers, and how to get what it lacks."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib import metadata, util
+
+from rateml.cli import exits
+from rateml.cli.console import console
+
+_OPTIONAL = {
+    "tvb": ("connectomes tvb:N and the comparison with TVB", 'pip install "rateml[tvb]"', ("tvb-library", "tvb-data")),
+}
+
+
+def doctor() -> int:
+    """Say what this machine offers and how to get what it lacks; with exit code 3 when no engine can run."""
+    from rateml.engines.cache import cache_folder
+
+    console.print(f"rateml {metadata.version('rateml')}, Python {platform.python_version()}, {platform.platform()}")
+    for name in ("numpy", "numba", "zarr", "xarray", "lxml"):
+        console.print(f"  {name} {metadata.version(name)}", markup=False)
+    folder = cache_folder()
+    console.print(f"compiled code is kept in {folder} (RATEML_CACHE_DIR)", markup=False)
+    works = _engine_works()
+    cores = len(os.sched_getaffinity(0))
+    console.print(f"engine cpu: {'works' if works is None else works}, {cores} cores", markup=False)
+    for what, why, packages in _OPTIONAL.values():
+        missing = [p for p in packages if util.find_spec(p.replace("-library", "").replace("-", "_")) is None]
+        state = "installed" if not missing else f"missing {', '.join(missing)}: {why}"
+        console.print(f"{what}: {state}", markup=False)
+    return exits.OK if works is None else exits.UNAVAILABLE
+
+
+def _engine_works() -> str | None:
+    """None when numba compiles and runs a function, else what went wrong."""
+    try:
+        from numba import njit
+
+        double = njit(lambda x: 2 * x)
+        return None if double(21) == 42 else "numba computes wrongly"
+    except Exception as error:  # whatever numba's import or compiler raises is the answer
+        return f"does not work: {type(error).__name__}: {error}"

@@ -1,0 +1,133 @@
+"""``rateml sweep``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rateml.cli import exits
+from rateml.cli.console import note, say
+from rateml.cli.options import (
+    ConnectomeOption,
+    DtOption,
+    DurationOption,
+    HistoryOption,
+    InitOption,
+    ModelFile,
+    MonitorOption,
+    Noise,
+    NoiseOption,
+    Precision,
+    PrecisionOption,
+    QuietOption,
+    RowsOption,
+    SchemeOption,
+    SeedOption,
+    SetOption,
+    ThreadsOption,
+    TransientOption,
+)
+
+_AXES = "Axes (in this order)"
+_AXIS_OPTIONS = {"--grid": "grid", "--log-grid": "log-grid", "--values": "values"}
+
+
+def sweep(
+    file: ModelFile,
+    grid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=LO:HI:N", rich_help_panel=_AXES, help="N evenly spaced values. Repeatable."),
+    ] = None,
+    log_grid: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=LO:HI:N", rich_help_panel=_AXES, help="N values of equal ratio. Repeatable."),
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=A,B,…", rich_help_panel=_AXES, help="These values. Repeatable."),
+    ] = None,
+    trials: Annotated[
+        int | None,
+        typer.Option(metavar="K", rich_help_panel=_AXES, help="Repeat every point with K independent noises."),
+    ] = None,
+    connectome: ConnectomeOption = None,
+    connectome_rows: RowsOption = None,
+    set: SetOption = None,
+    init: InitOption = None,
+    history: HistoryOption = None,
+    duration: DurationOption = "1 s",
+    transient: TransientOption = "0 ms",
+    dt: DtOption = None,
+    scheme: SchemeOption = None,
+    noise: NoiseOption = Noise.on,
+    seed: SeedOption = 0,
+    precision: PrecisionOption = Precision.float64,
+    monitor: MonitorOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="OUT.zarr", help="The results store; default: the model's name."),
+    ] = None,
+    engine: Annotated[str, typer.Option(help="What computes: cpu.")] = "cpu",
+    threads: ThreadsOption = None,
+    chunk: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="At most N simulations per stored chunk.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the store at -o; only what is missing runs.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Resume although package versions or the processor differ.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done, and do nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Fill more than 80 % of the free disk without asking.")] = False,
+    quiet: QuietOption = False,
+) -> int:
+    """Run a model over every combination of parameter values.
+
+    Axes replace the file's own rml:sweep as a whole. Any parameter can be swept, and `speed`, the conduction
+    speed. Results go to a Zarr store that xarray opens, also while the sweep runs; a stopped sweep goes on with
+    --resume and ends with the same bits.
+
+    Example: `rateml sweep montbrio.xml --connectome tvb:68,diag=0,scale=max --grid G=0.3:0.6:16
+    --grid eta=-5:-4:16 --duration 2s --transient 500ms -o montbrio.zarr`
+    """
+    from rateml import api
+    from rateml.cli.execution import announce, follow, show_plan
+    from rateml.engines.cpu import CpuEngine
+    from rateml.errors import EngineUnavailable
+    from rateml.sweep.settings import Request
+
+    if engine != "cpu":
+        raise EngineUnavailable(f"there is no engine '{engine}' in this version; the engines are: cpu")
+    request = Request(
+        axes=_in_order({"grid": grid or [], "log-grid": log_grid or [], "values": values or []}),
+        set=set or (), init=init or (), history=history, duration=duration, transient=transient, dt=dt,
+        scheme=scheme.value if scheme else None, monitors=monitor or ("stats",), noise=noise.value, seed=seed,
+        trials=trials, precision=precision.value,
+    )  # fmt: skip
+    job = api.prepare(file, connectome, request, rows=connectome_rows.value if connectome_rows else None, chunk=chunk)
+    out = output or Path(f"{file.stem}.zarr")
+    worker = CpuEngine(threads)
+    announce(job, connectome is not None, quiet)
+    show_plan(job, out, worker.threads, yes=yes or dry_run, quiet=quiet and not dry_run)
+    if dry_run:
+        note("dry run: nothing was computed")
+        return exits.OK
+    code = follow(job, out, worker, resume=resume, force=force, quiet=quiet)
+    if code == exits.OK and not quiet:
+        say(f"results in {out}; draw them with: rateml plot {out} -o map.png")
+    return code
+
+
+def _in_order(given: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """The axes in the order of the command line, which typer keeps per option only."""
+    left = {kind: list(texts) for kind, texts in given.items()}
+    ordered: list[tuple[str, str]] = []
+    for word in sys.argv[1:]:
+        kind = _AXIS_OPTIONS.get(word.partition("=")[0])
+        if kind and left[kind]:
+            ordered.append((kind, left[kind].pop(0)))
+    return ordered + [(kind, text) for kind, texts in left.items() for text in texts]

@@ -1,0 +1,19 @@
+"""What of a machine and its packages the last bits of a result may depend on."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+
+
+def versions() -> dict[str, str]:
+    """The packages that make the numbers."""
+    return {name: version(name) for name in ("rateml", "numpy", "numba", "llvmlite")}
+
+
+def features() -> dict[str, str]:
+    """The processor as the compiler sees it."""
+    from llvmlite import binding
+
+    flags = ",".join(sorted(name for name, on in binding.get_host_cpu_features().items() if on))
+    return {"cpu": binding.get_host_cpu_name(), "flags": hashlib.sha256(flags.encode()).hexdigest()[:16]}

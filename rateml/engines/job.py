@@ -1,0 +1,95 @@
+"""One job of an engine: a program, its network and its settings, and the arrays it leaves."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rateml.codegen import Artifact
+from rateml.connectome import Connectome, Edges, delay_steps
+from rateml.engines.outputs import layout_of
+from rateml.errors import UserError
+from rateml.ir.program import Coupling, Program, coupling_names
+from rateml.results.layout import Layout
+from rateml.sweep.settings import Settings
+
+Speeds = tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Job:
+    """``unit`` caps the simulations per unit of the store (``--chunk``)."""
+
+    program: Program
+    artifact: Artifact
+    connectome: Connectome
+    settings: Settings
+    unit: int | None = None
+    _edges: dict[str, Edges] = field(default_factory=dict, repr=False)
+    _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def layout(self) -> Layout:
+        return layout_of(self.program, self.settings, self.connectome.labels, self.unit)
+
+    def edges(self, coupling: Coupling) -> Edges:
+        """The edges that a coupling sums over; made once."""
+        with self._guard:
+            if coupling.weights not in self._edges:
+                tracts = self.connectome.tracts.get(coupling.weights)
+                if tracts is None:
+                    known = ", ".join(self.connectome.tracts)
+                    raise UserError(
+                        f"coupling '{coupling.id}' wants the tracts '{coupling.weights}'; "
+                        f"the connectome {self.connectome.source} has {known}"
+                    )
+                self._edges[coupling.weights] = Edges.from_tracts(tracts)
+            return self._edges[coupling.weights]
+
+    def speeds(self, point: int) -> Speeds:
+        """The conduction speed of every coupling at a point, None where it is not delayed."""
+        settings = self.settings
+        swept = {
+            coupling: value
+            for axis, value in zip(settings.axes, settings.point_values(point), strict=True)
+            for coupling in axis.target.couplings
+        }
+        return tuple(
+            None if c.speed is None else swept.get(c.id, settings.speeds.get(c.id, c.speed))
+            for c in self.program.couplings
+        )
+
+    def delays(self, speeds: Speeds) -> tuple[NDArray[np.int64], ...]:
+        """The delay in steps of every edge of every coupling; empty where a coupling sums over no edges."""
+        out = []
+        for coupling, speed in zip(self.program.couplings, speeds, strict=True):
+            lengths = self.edges(coupling).length if coupling.reduce == "sum" else np.empty(0)
+            steps = np.zeros(lengths.size, np.int64) if speed is None else delay_steps(lengths, speed, self.settings.dt)
+            out.append(steps)
+        return tuple(out)
+
+    def parameters(self, point: int) -> NDArray[np.float64]:
+        """(parameter, region) of a point, in base units."""
+        settings = self.settings
+        swept = {
+            axis.target.key: value
+            for axis, value in zip(settings.axes, settings.point_values(point), strict=True)
+            if axis.target.key
+        }
+        p = np.empty((len(self.program.parameters), self.connectome.n_nodes))
+        for k, parameter in enumerate(self.program.parameters):
+            p[k] = swept.get(parameter.key, settings.values.get(parameter.key, parameter.default))
+        return p
+
+    def bytes_per_step(self) -> float:
+        """What an algorithm without reuse must move per simulation step: every coupled value, every state."""
+        size = np.dtype(self.settings.precision).itemsize
+        read = sum(self.edges(c).n_edges * _variables_read(c) for c in self.program.couplings if c.reduce == "sum")
+        return float(size * (read + self.connectome.n_nodes * len(self.program.states)))
+
+
+def _variables_read(coupling: Coupling) -> int:
+    """How many delayed variables one edge of the coupling reads."""
+    return len({name for name in coupling_names(coupling) if name.endswith("@j") and "." not in name})

@@ -1,0 +1,183 @@
+"""The Program: a model with its couplings, in base units, ready for passes, the interpreter and the printers.
+
+Names in expressions. What the model declares keeps its name. What a coupling Component ``c`` declares is
+``c.name``. In ``pre``, which is evaluated per edge, a suffix tells the end: ``r@j`` is the delayed value at
+the source region, ``r@i`` the current value at the target, ``c.G@j`` a parameter at the source. In ``post``
+nothing has a suffix but variables of the target (``r@i``), and ``c.gx`` is the weighted sum. ``t`` is the
+time, ``n_node`` the number of regions. In a state's start, ``random.k`` is the k-th uniform on [0, 1). No
+name a user can write holds a dot or an ``@``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rateml.model.dimension import Dimension, Unit
+from rateml.model.nodes import ParameterKind, Reduce, Scheme, SweepAxis
+from rateml.syntax.expr import Expr, names
+from rateml.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    name: str
+    value: float
+    dimension: Dimension
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One value per simulation and region. ``owner`` is the Component that gives ``default``."""
+
+    key: str
+    owner: str
+    name: str
+    default: float
+    dimension: Dimension
+    span: Span
+    low: float | None = None
+    high: float | None = None
+    regional: bool = False
+    kind: ParameterKind = "real"
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """``name = value``; ``dimension`` is None for what a pass made."""
+
+    name: str
+    value: Expr
+    span: Span
+    dimension: Dimension | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """``start`` is the OnStart expression, ``period`` the period of an angle in base units."""
+
+    name: str
+    dimension: Dimension
+    start: Expr
+    span: Span
+    low: float | None = None
+    high: float | None = None
+    period: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A Requirement of the model: fed by couplings, or a port that is 0 unless driven."""
+
+    name: str
+    dimension: Dimension
+    optional: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An OnCondition: the assignments are simultaneous."""
+
+    test: Expr
+    assignments: tuple[Assign, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Coupling:
+    """``input_i += post(gx_i)``, ``gx_i = sum_j weight_ij pre(i, j)`` (or as ``reduce`` says).
+
+    ``edge`` and ``node`` are the assignments that ``pre`` and ``post`` need, in order. ``speed`` is None
+    when the coupling is not delayed; ``weights`` names a pair of the connectome.
+    """
+
+    id: str
+    input: str
+    edge: tuple[Assign, ...]
+    pre: Expr
+    node: tuple[Assign, ...]
+    post: Expr
+    speed: float | None
+    weights: str
+    reduce: Reduce
+    span: Span
+
+    @property
+    def delayed(self) -> bool:
+        return self.speed is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    name: str
+    dimension: Dimension
+    description: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """``timed`` are subexpressions of ``t`` and parameters alone, evaluated in float64 at every stage.
+
+    ``scheme``, ``dt`` and ``sweep`` (component id, axis) are what the file suggests to a runner; ``units`` are
+    those that its quantities may be written in.
+    """
+
+    name: str
+    component: str
+    file: str
+    scheme: Scheme
+    dt: float
+    constants: tuple[Constant, ...]
+    parameters: tuple[Parameter, ...]
+    derived_parameters: tuple[Assign, ...]
+    timed: tuple[Assign, ...]
+    states: tuple[State, ...]
+    inputs: tuple[Input, ...]
+    couplings: tuple[Coupling, ...]
+    derived: tuple[Assign, ...]
+    derivatives: tuple[Assign, ...]
+    diffusion: tuple[Assign, ...]
+    conditions: tuple[Condition, ...]
+    exposures: tuple[Exposure, ...]
+    sweep: tuple[tuple[str, SweepAxis], ...]
+    units: Mapping[str, Unit]
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The variables whose past or present the couplings read, in the order they are first read."""
+        found: dict[str, None] = {}
+        for coupling in self.couplings:
+            for name in coupling_names(coupling):
+                variable, _, end = name.partition("@")
+                if end and "." not in variable:
+                    found.setdefault(variable)
+        return tuple(found)
+
+    @property
+    def ports(self) -> tuple[Input, ...]:
+        """The inputs that no coupling feeds."""
+        fed = {coupling.input for coupling in self.couplings}
+        return tuple(i for i in self.inputs if i.name not in fed)
+
+    def parameter(self, key: str) -> Parameter | None:
+        return next((p for p in self.parameters if p.key == key), None)
+
+    def dimension(self, name: str) -> Dimension | None:
+        """The dimension of a state, derived variable, input, parameter or constant."""
+        for group in (self.states, self.derived, self.inputs, self.constants, self.derived_parameters):
+            for item in group:
+                if item.name == name:
+                    return item.dimension
+        found = self.parameter(name)
+        return found.dimension if found else None
+
+
+def coupling_names(coupling: Coupling) -> Iterator[str]:
+    """Every name that the expressions of a coupling read."""
+    for expr in (*(a.value for a in coupling.edge), coupling.pre, *(a.value for a in coupling.node), coupling.post):
+        for name in names(expr):
+            yield name.id

@@ -1,0 +1,82 @@
+"""Reading attributes of the element tree into model values, collecting the faults on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from rateml.diagnostics import Code, Diagnostic, did_you_mean, rename
+from rateml.model.dimension import UNKNOWN, Dimension, Quantity, Unit
+from rateml.model.nodes import Ident
+from rateml.model.quantity import parse_quantity
+from rateml.syntax.expr import Expr, Missing
+from rateml.syntax.parser import parse_expr
+from rateml.syntax.tree import RML, Element
+
+NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+@dataclass(slots=True)
+class Reader:
+    """The names that quantities and dimensions may use, and the faults found so far.
+
+    A value that cannot be read yields a harmless stand-in next to its diagnostic.
+    """
+
+    dimensions: Mapping[str, Dimension]
+    units: Mapping[str, Unit]
+    faults: list[Diagnostic] = field(default_factory=list)
+
+    def text(self, element: Element, name: str) -> str:
+        attribute = element.attribute(name)
+        return attribute.value if attribute else ""
+
+    def ident(self, element: Element, name: str, namespace: str = "") -> Ident | None:
+        attribute = element.attribute(name, namespace)
+        return Ident(attribute.value, attribute.value_span) if attribute else None
+
+    def name(self, element: Element, name: str = "name") -> Ident:
+        """The name an element must have; an empty one stands in where the schema will complain."""
+        return self.ident(element, name) or Ident("", element.name_span)
+
+    def dimension(self, element: Element, name: str = "dimension") -> Dimension:
+        attribute = element.attribute(name)
+        if attribute is None or not NAME.fullmatch(attribute.value):
+            return UNKNOWN
+        if attribute.value not in self.dimensions:
+            at, known = attribute.value_span, self.dimensions
+            help = did_you_mean(attribute.value, known) or f'declare it: <Dimension name="{attribute.value}" …/>'
+            fixes = rename(at, attribute.value, known)
+            self.faults.append(Code.UNKNOWN_DIMENSION.at(at, name=attribute.value, help=help, fixes=fixes))
+            return UNKNOWN
+        return self.dimensions[attribute.value]
+
+    def quantity(self, element: Element, name: str, namespace: str = "") -> Quantity | None:
+        """The quantity of an attribute; None when it is absent or unreadable."""
+        attribute = element.attribute(name, namespace)
+        if attribute is None:
+            return None
+        found = parse_quantity(attribute.value, attribute.value_span, self.units, attribute.offsets)
+        if isinstance(found, Diagnostic):
+            self.faults.append(found)
+            return None
+        return found
+
+    def expr(self, element: Element, name: str, namespace: str = "") -> Expr | None:
+        """The expression of an attribute; None when it is absent."""
+        attribute = element.attribute(name, namespace)
+        if attribute is None:
+            return None
+        parsed = parse_expr(attribute.value, attribute.offsets)
+        self.faults.extend(parsed.diagnostics)
+        return parsed.expr
+
+    def needed(self, element: Element, name: str = "value") -> Expr:
+        """The expression an element must have."""
+        return self.expr(element, name) or Missing(element.name_span)
+
+    def flag(self, element: Element, name: str, default: bool) -> bool:
+        attribute = element.attribute(name, RML)
+        return attribute.value.strip() in ("true", "1") if attribute else default

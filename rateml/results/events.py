@@ -1,0 +1,75 @@
+"""``events.jsonl``: what a run did, one JSON object per line, for any process to follow."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rateml.errors import StoreError
+from rateml.results.disk import disk_errors
+from rateml.results.layout import JSON
+
+
+class EventLog:
+    """Append events to ``events.jsonl`` of a run folder; each is flushed as one line. Threads may share it."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.path = Path(folder) / "events.jsonl"
+        self._guard = threading.Lock()
+        with disk_errors(self.path, "choose another place with -o"):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+            size = os.fstat(self._handle).st_size
+            if size and os.pread(self._handle, 1, size - 1) != b"\n":  # a killed run's last line
+                os.write(self._handle, b"\n")
+
+    def append(self, event: str, **fields: JSON) -> None:
+        """Write ``{"time": now, "event": event, **fields}``. Raises StoreError when the disk fails."""
+        line = json.dumps({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields})
+        with self._guard, disk_errors(self.path, "free some space and continue with --resume"):
+            left = (line + "\n").encode()
+            while left:
+                left = left[os.write(self._handle, left) :]
+
+    def close(self) -> None:
+        os.close(self._handle)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def read_events(folder: Path | str, offset: int = 0) -> tuple[list[Mapping[str, JSON]], int]:
+    """The events from byte ``offset`` on, and the offset to ask with next time.
+
+    A last line that is not finished is left for the next call; a line that a killed run left torn is skipped. No file
+    yet means no events. Raises StoreError when the file cannot be read.
+    """
+    path = Path(folder) / "events.jsonl"
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            data = file.read()
+    except FileNotFoundError:
+        return [], offset
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror}") from error
+    whole = data[: data.rfind(b"\n") + 1]
+    events = [event for line in whole.splitlines() if (event := _parse(line)) is not None]
+    return events, offset + len(whole)
+
+
+def _parse(line: bytes) -> Mapping[str, JSON] | None:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None

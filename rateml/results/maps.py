@@ -1,0 +1,190 @@
+"""Maps: a statistic over one or two swept parameters, or over scattered points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import fill
+
+import numpy as np
+import numpy.typing as npt
+import xarray
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from rateml.errors import UserError
+from rateml.results.layout import DIVERGED, NOT_RUN, OK
+from rateml.results.selection import View, axis_label, is_geometric, look_up, one_variable, value_label
+
+MISSING = (("not run", "#dddddd"), ("diverged", "#6e6e6e"), ("undefined", "#a8a8a8"))
+"""Why a cell has no value, and its grey."""
+
+
+def draw_map(seen: View, x: str | None, y: str | None) -> Figure:
+    """A heat map over two axes, a line over one, a scatter plot over ``point``; the rest is averaged.
+
+    Raises UserError when nothing was swept or ``x`` or ``y`` is no swept parameter.
+    """
+    seen, variable = one_variable(seen)
+    if not seen.axes:
+        raise UserError("a map needs a swept parameter, and none is left here: draw --kind traces or matrix")
+    figure = Figure(figsize=(6.4, 5.0), dpi=150, layout="constrained")
+    axes = figure.add_subplot()
+    good = seen.values.where(seen.status == OK)
+    if "point" in seen.axes:
+        across = _pick(seen.parameters or ("point",), x, y)
+        averaged = _scatter(figure, axes, seen, good, across, variable)
+    else:
+        across = _pick(seen.axes, x, y)
+        if len(across) == 1:
+            averaged = _line(axes, seen, good, across[0], variable)
+        else:
+            averaged = _cells(figure, axes, seen, good, across, variable)
+    _title(axes, value_label(seen.values, variable), seen, averaged)
+    return figure
+
+
+def _pick(known: Sequence[str], x: str | None, y: str | None) -> list[str]:
+    """The parameters along x and y: as asked, the others in their order."""
+    asked = [look_up("swept parameter", name, known) for name in (x, y) if name is not None]
+    if len(set(asked)) < len(asked):
+        raise UserError(f"x and y are both {x!r}. There are: {', '.join(known)}")
+    others = [name for name in known if name not in asked]
+    first = x if x is not None else others.pop(0) if others else None
+    second = y if y is not None else others.pop(0) if others else None
+    if first is None:
+        raise UserError(f"{y!r} is the only parameter: give it as x")
+    return [first, second] if second is not None else [first]
+
+
+def _cells(
+    figure: Figure, axes: Axes, seen: View, good: xarray.DataArray, across: Sequence[str], variable: str | None
+) -> list[str]:
+    x, y = across
+    mean, averaged = _mean_over(good, keep=(x, y))
+    cells = np.asarray(mean.transpose(y, x).values, dtype=np.float64)
+    why = _why(seen.status, cells, (y, x))
+    x_edges, y_edges = (_edges(np.asarray(seen.values[name].values, dtype=np.float64)) for name in (x, y))
+    drawn = axes.pcolormesh(x_edges, y_edges, np.ma.masked_invalid(cells), cmap="viridis", rasterized=True)
+    axes.pcolormesh(
+        x_edges,
+        y_edges,
+        np.ma.masked_less(why, 0),
+        cmap=ListedColormap([colour for _, colour in MISSING]),
+        vmin=-0.5,
+        vmax=len(MISSING) - 0.5,
+        rasterized=True,
+    )
+    if np.isfinite(cells).any():
+        figure.colorbar(drawn, ax=axes, label=value_label(seen.values, variable), pad=0.02)
+    for name, setter in ((x, axes.set_xscale), (y, axes.set_yscale)):
+        if is_geometric(seen.values[name].values):
+            setter("log")
+    axes.set_xlabel(axis_label(seen.values, x))
+    axes.set_ylabel(axis_label(seen.values, y))
+    _legend(figure, seen, why)
+    return averaged
+
+
+def _line(axes: Axes, seen: View, good: xarray.DataArray, x: str, variable: str | None) -> list[str]:
+    at = np.asarray(seen.values[x].values, dtype=np.float64)
+    over_all, averaged = _mean_over(good, keep=(x,))
+    mean = np.asarray(over_all.values, dtype=np.float64)
+    if "region" in good.dims:
+        regions, _ = _mean_over(good, keep=(x, "region"))
+        low, high = (np.asarray(getattr(regions, f)("region").values) for f in ("min", "max"))
+        axes.fill_between(at, low, high, color="#0072b2", alpha=0.2, lw=0, label="min to max over regions")
+    axes.plot(at, mean, color="#0072b2", lw=1.8, marker="o", ms=3.5, label="mean")
+    why = _why(seen.status, mean, (x,))
+    for code, (name, colour) in enumerate(MISSING):
+        where = at[why == code]
+        if where.size:
+            label = _missing_label(name, code, seen, why)
+            height = np.full(where.size, 0.02)
+            axes.plot(where, height, "s", color=colour, ms=5, transform=axes.get_xaxis_transform(), label=label)
+    if is_geometric(at):
+        axes.set_xscale("log")
+    axes.set_xlabel(axis_label(seen.values, x))
+    axes.set_ylabel(value_label(seen.values, variable))
+    axes.grid(alpha=0.25, lw=0.5)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize="small")
+    return averaged
+
+
+def _scatter(
+    figure: Figure, axes: Axes, seen: View, good: xarray.DataArray, across: Sequence[str], variable: str | None
+) -> list[str]:
+    mean, averaged = _mean_over(good, keep=("point",))
+    values = np.asarray(mean.values, dtype=np.float64)
+    why = _why(seen.status, values, ("point",))
+    at = [np.asarray(seen.values[name].values, dtype=np.float64) for name in across]
+    ran = np.isfinite(values)
+    if len(across) == 1:
+        axes.plot(at[0][ran], values[ran], "o", ms=3.5, color="#0072b2")
+        axes.set_ylabel(value_label(seen.values, variable))
+    else:
+        for code, (_, colour) in enumerate(MISSING):
+            axes.plot(at[0][why == code], at[1][why == code], "x", ms=4, color=colour, zorder=1)
+        drawn = axes.scatter(at[0][ran], at[1][ran], c=values[ran], s=22, cmap="viridis", zorder=2)
+        if ran.any():
+            figure.colorbar(drawn, ax=axes, label=value_label(seen.values, variable), pad=0.02)
+        axes.set_ylabel(axis_label(seen.values, across[1]))
+    axes.set_xlabel(axis_label(seen.values, across[0]))
+    _legend(figure, seen, why)
+    return averaged
+
+
+def _mean_over(good: xarray.DataArray, keep: Sequence[str]) -> tuple[xarray.DataArray, list[str]]:
+    """Mean over all dimensions but ``keep``, leaving out NaN; and those dimensions with their sizes, as text."""
+    dims = [str(d) for d in good.dims if d not in keep]
+    count = good.notnull().sum(dims)
+    mean = good.sum(dims, dtype=np.float64) / count.where(count > 0)
+    return mean, [f"{d} ({good.sizes[d]})" for d in dims if good.sizes[d] > 1]
+
+
+def _why(status: xarray.DataArray, cells: npt.NDArray[np.float64], dims: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Per cell the index in MISSING of why it is NaN, -1 where it has a value."""
+    rest = [d for d in status.dims if d not in dims]
+    some = {code: (status == code).any(rest).transpose(*dims).values for code in (DIVERGED, NOT_RUN)}
+    why = np.where(some[DIVERGED], 1, np.where(some[NOT_RUN], 0, 2))
+    return np.where(np.isnan(cells), why, -1)
+
+
+def _missing_label(name: str, code: int, seen: View, why: npt.NDArray[np.int64]) -> str:
+    if code == 2:
+        return f"{name}: {int(np.sum(why == code))} cells"
+    wanted = NOT_RUN if code == 0 else DIVERGED
+    return f"{name}: {int((seen.status == wanted).sum())} of {seen.status.size} simulations"
+
+
+def _legend(figure: Figure, seen: View, why: npt.NDArray[np.int64]) -> None:
+    """Name the greys with counts; simulations that are missing inside averaged cells count as well."""
+    handles: list[Patch | Line2D] = []
+    for code, (name, colour) in enumerate(MISSING):
+        hidden = code < 2 and bool((seen.status == (NOT_RUN, DIVERGED)[code]).any())
+        if hidden or np.any(why == code):
+            handles.append(
+                Patch(facecolor=colour, edgecolor="#444444", lw=0.5, label=_missing_label(name, code, seen, why))
+            )
+    if handles:
+        figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize="small")
+
+
+def _edges(centres: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Edges of the cells around grid values: half-way, on a log scale if the values are geometric."""
+    if centres.size == 1:
+        half = 0.5 * (abs(centres[0]) or 1.0)
+        return np.array([centres[0] - half, centres[0] + half])
+    if is_geometric(centres):
+        return np.exp(_edges(np.log(centres)))
+    middle = (centres[1:] + centres[:-1]) / 2
+    return np.concatenate([[2 * centres[0] - middle[0]], middle, [2 * centres[-1] - middle[-1]]])
+
+
+def _title(axes: Axes, what: str, seen: View, averaged: Sequence[str]) -> None:
+    parts = [*((f"mean over {', '.join(averaged)}",) if averaged else ()), *seen.fixed]
+    parts = [p for p in parts if not p.startswith("variable = ")]
+    axes.set_title(what + ("\n" + fill(" · ".join(parts), 70) if parts else ""), fontsize="medium")

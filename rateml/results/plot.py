@@ -1,0 +1,95 @@
+"""Draw results into a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, get_args
+
+import xarray
+
+from rateml.errors import UserError
+from rateml.results.disk import disk_errors
+from rateml.results.read import open_results
+from rateml.results.selection import array_names, look_up, view
+
+Kind = Literal["map", "traces", "matrix"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+FORMATS = (".pdf", ".png", ".svg")
+
+
+def plot(
+    path_or_dataset: Path | str | xarray.Dataset,
+    out: Path,
+    *,
+    kind: Kind | None = None,
+    array: str | None = None,
+    variable: str | None = None,
+    select: Mapping[str, str] | None = None,
+    x: str | None = None,
+    y: str | None = None,
+) -> Path:
+    """Draw an array into ``out`` (PNG, SVG or PDF by its name, 150 dpi) and give back ``out``.
+
+    * ``map``: a statistic over the swept parameters ``x`` and ``y`` (default: the first two), averaged over what is
+      not selected, as the title says; a line when there is one parameter; cells without a value in grey.
+    * ``traces``: time series of the first selected simulation that ran, a panel per variable.
+    * ``matrix``: a region × region_2 array of that simulation.
+
+    ``kind`` and ``array`` default to what fits the store. ``select`` maps a dimension to a value: the nearest grid
+    value within half a step, a region's or variable's label, a trial's number. A partial store can be drawn.
+    Raises UserError on anything that does not exist, naming what does; StoreError when ``out`` cannot be written.
+    """
+    if out.suffix.lower() not in FORMATS:
+        raise UserError(f"cannot draw {out}: its name must end in one of {', '.join(FORMATS)}")
+    given = path_or_dataset
+    dataset = given if isinstance(given, xarray.Dataset) else open_results(given)
+    if kind is not None:
+        look_up("kind of plot", kind, KINDS)
+    if array is None:
+        array = _default_array(dataset, kind)
+    seen = view(dataset, array, variable, select or {})
+    kind = kind or _natural_kind(dataset[array])
+    if kind != "map" and (x is not None or y is not None):
+        raise UserError(f"x and y belong to --kind map, this is --kind {kind}")
+    # Matplotlib takes half a second to import: only here.
+    match kind:
+        case "map":
+            from rateml.results.maps import draw_map
+
+            figure = draw_map(seen, x, y)
+        case "traces":
+            from rateml.results.traces import draw_traces
+
+            figure = draw_traces(seen)
+        case "matrix":
+            from rateml.results.matrix import draw_matrix
+
+            figure = draw_matrix(seen)
+    with disk_errors(out, "choose another file"):
+        figure.savefig(out)
+    return out
+
+
+def _natural_kind(values: xarray.DataArray) -> Kind:
+    """The kind of plot that an array's own dimensions ask for."""
+    if "region_2" in values.dims:
+        return "matrix"
+    return "traces" if "time" in values.dims else "map"
+
+
+def _default_array(dataset: xarray.Dataset, kind: Kind | None) -> str:
+    """The first array of the kind; for no kind a statistic if something was swept, else a time series."""
+    names = array_names(dataset)
+    if not names:
+        raise UserError("the store holds no results to draw")
+    by_kind = {k: [n for n in names if _natural_kind(dataset[n]) == k] for k in KINDS}
+    if kind is not None:
+        found = by_kind[kind] or (names if kind == "map" else [])
+        if not found:
+            raise UserError(f"no array here suits --kind {kind}. There are: {', '.join(names)}")
+        return "stats_mean" if "stats_mean" in found else found[0]
+    swept = any(dim != "trial" for dim in dataset["status"].dims)
+    order: tuple[Kind, ...] = ("map", "traces", "matrix") if swept else ("traces", "matrix", "map")
+    found = next(by_kind[k] for k in order if by_kind[k])
+    return "stats_mean" if "stats_mean" in found else found[0]

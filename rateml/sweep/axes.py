@@ -1,0 +1,100 @@
+"""Swept axes: ``--grid``, ``--log-grid``, ``--values``, and what the file suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rateml.errors import UserError
+from rateml.ir.program import Program
+from rateml.model.dimension import base_unit
+from rateml.sweep.targets import Target, find_target
+from rateml.sweep.values import read_value
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """``values`` are in base units; simulations number their points in C order over the axes."""
+
+    target: Target
+    values: tuple[float, ...]
+
+    @property
+    def name(self) -> str:
+        return self.target.label
+
+    @property
+    def units(self) -> str:
+        return base_unit(self.target.dimension)
+
+    def __str__(self) -> str:
+        unit = "" if self.units == "1" else f" {self.units}"
+        low, high = self.values[0], self.values[-1]
+        return f"{self.name} = {low:g} … {high:g}{unit} ({len(self.values)} values)"
+
+
+def read_axis(program: Program, kind: str, text: str) -> Axis:
+    """One axis of ``kind`` grid or log-grid (``NAME=LO:HI:N``) or values (``NAME=A,B,...``)."""
+    name, equals, body = text.partition("=")
+    option = f"--{kind} {text}"
+    if not equals or not name.strip():
+        raise UserError(f"{option}: write it as {_shape(kind)}")
+    target = find_target(program, name.strip())
+    if kind == "values":
+        parts = [part for part in body.split(",") if part.strip()]
+        if not parts:
+            raise UserError(f"{option}: write it as {_shape(kind)}")
+        values = [read_value(part, target.dimension, program.units, target.label) for part in parts]
+    else:
+        values = _spaced(program, kind, option, target, body.split(":"))
+    return make_axis(target, values)
+
+
+def make_axis(target: Target, values: Sequence[float]) -> Axis:
+    """The axis, once its values can be simulated and told apart."""
+    if target.couplings and min(values) <= 0:
+        raise UserError(f"{target.label}: a conduction speed must be above 0, {min(values):g} is not")
+    if len(set(values)) != len(values):
+        raise UserError(f"{target.label}: the same value stands twice on its axis")
+    if not all(np.isfinite(values)) and not target.couplings:
+        raise UserError(f"{target.label}: every value of an axis must be finite")
+    return Axis(target, tuple(float(v) for v in values))
+
+
+def suggested_axes(program: Program) -> tuple[Axis, ...]:
+    """The axes of the file's ``rml:sweep``, in document order."""
+    return tuple(
+        make_axis(find_target(program, _qualified(program, owner, axis.name.text)), axis.values)
+        for owner, axis in program.sweep
+    )
+
+
+def _qualified(program: Program, owner: str, name: str) -> str:
+    """The shortest name of what a component's own sweep text means."""
+    if name == "speed":
+        return name
+    unique = sum(p.name == name for p in program.parameters) == 1
+    return name if unique or "." in name else f"{owner}.{name}"
+
+
+def _spaced(program: Program, kind: str, option: str, target: Target, parts: Sequence[str]) -> list[float]:
+    if len(parts) != 3:
+        raise UserError(f"{option}: write it as {_shape(kind)}")
+    low, high = (read_value(part, target.dimension, program.units, target.label) for part in parts[:2])
+    try:
+        count = int(parts[2])
+    except ValueError:
+        raise UserError(f"{option}: the number of values must be a whole number, not '{parts[2]}'") from None
+    if count < 1:
+        raise UserError(f"{option}: an axis has at least one value")
+    if kind == "grid":
+        return [float(v) for v in np.linspace(low, high, count)]
+    if low <= 0 or high <= 0:
+        raise UserError(f"{option}: a logarithmic axis needs both ends above 0")
+    return [float(v) for v in np.geomspace(low, high, count)]
+
+
+def _shape(kind: str) -> str:
+    return "--values NAME=A,B,..." if kind == "values" else f"--{kind} NAME=LO:HI:N"

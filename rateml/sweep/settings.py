@@ -1,0 +1,195 @@
+"""Everything that decides a run's numbers but the model and the connectome, checked and in base units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rateml.errors import UserError
+from rateml.ir.program import Program
+from rateml.model.dimension import SPEED
+from rateml.model.nodes import Scheme
+from rateml.sweep.axes import Axis, read_axis, suggested_axes
+from rateml.sweep.history import read_history
+from rateml.sweep.monitors import Monitor, read_monitor
+from rateml.sweep.regional import apply_assignment, read_assignment
+from rateml.sweep.targets import find_state, find_target
+from rateml.sweep.values import read_time, read_value, whole_steps
+
+Noise: TypeAlias = Literal["on", "off", "common"]
+Precision: TypeAlias = Literal["float32", "float64"]
+Value: TypeAlias = float | NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user asks for, as text; see ``rateml run --help`` for each."""
+
+    axes: Sequence[tuple[str, str]] = ()
+    set: Sequence[str] = ()
+    init: Sequence[str] = ()
+    history: Path | None = None
+    duration: str = "1 s"
+    transient: str = "0 ms"
+    dt: str | None = None
+    scheme: Scheme | None = None
+    monitors: Sequence[str] = ("stats",)
+    noise: Noise = "on"
+    seed: int = 0
+    trials: int | None = None
+    precision: Precision = "float64"
+    point: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The request against a program. Times are in ms and in steps; ``past`` is (row, state, region) or None.
+
+    ``values`` are by parameter key, ``speeds`` by coupling id, ``init`` by state index. ``first_point`` is the
+    point index of the first simulation, so that ``run --point K`` sees the random numbers of point K.
+    """
+
+    axes: tuple[Axis, ...]
+    values: Mapping[str, Value]
+    speeds: Mapping[str, float]
+    init: Mapping[int, Value]
+    past: NDArray[np.float64] | None
+    dt: float
+    scheme: Scheme
+    transient_steps: int
+    steps: int
+    monitors: tuple[Monitor, ...]
+    noise: Noise
+    seed: int
+    trials: int | None
+    precision: Precision
+    first_point: int = 0
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def points(self) -> int:
+        return prod(len(axis.values) for axis in self.axes)
+
+    @property
+    def simulations(self) -> int:
+        return self.points * (self.trials or 1)
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of one simulation, transient included."""
+        return self.transient_steps + self.steps
+
+    def point_values(self, point: int) -> tuple[float, ...]:
+        """The value of every axis at a point."""
+        at = np.unravel_index(point, tuple(len(axis.values) for axis in self.axes)) if self.axes else ()
+        return tuple(axis.values[int(k)] for axis, k in zip(self.axes, at, strict=True))
+
+
+def read_settings(program: Program, regions: Sequence[str], request: Request, *, sweep: bool) -> Settings:
+    """Check a request; UserError says what cannot be done and what to write instead."""
+    notes: list[str] = []
+    dt = program.dt if request.dt is None else read_time(request.dt, program.units, "--dt")
+    if not (0 < dt < np.inf):
+        raise UserError("--dt: the time step must be above 0")
+    scheme = request.scheme or program.scheme
+    noise = request.noise
+    if scheme == "rk4" and program.diffusion and noise != "off":
+        raise UserError("--scheme rk4 is for deterministic runs, and this model has noise: add --noise off")
+    steps = whole_steps(read_time(request.duration, program.units, "--duration"), dt, "--duration")
+    transient_steps = whole_steps(read_time(request.transient, program.units, "--transient"), dt, "--transient")
+    if steps < 1 or transient_steps < 0:
+        raise UserError("--duration must be at least one step, --transient not below 0")
+    monitors = tuple(read_monitor(program, text, dt) for text in request.monitors)
+    _check_monitors(monitors, steps, dt, notes)
+    if not transient_steps and any(m.kind == "stats" for m in monitors):
+        notes.append("stats include the transient: leave it out with --transient, e.g. --transient 500ms")
+    axes = _axes(program, request) if sweep else ()
+    values, speeds = _values(program, regions, request, axes)
+    init: dict[int, Value] = {}
+    for text in request.init:
+        assignment = read_assignment("--init", text)
+        k = find_state(program, assignment.name)
+        if assignment.labels and k not in init:
+            raise UserError(f"--init {text}: give all regions a value first, --init {assignment.name}=VALUE")
+        init[k] = apply_assignment(assignment, init.get(k, 0.0), program.states[k].dimension, program.units, regions)
+    past = read_history(program, request.history, len(regions)) if request.history else None
+    if past is not None and init:
+        raise UserError("--history and --init both set the initial state: give one of them")
+    _check_counts(request)
+    return Settings(
+        axes, values, speeds, init, past, dt, scheme, transient_steps, steps, monitors, noise,
+        request.seed, request.trials, request.precision, request.point, tuple(notes),
+    )  # fmt: skip
+
+
+def _check_monitors(monitors: Sequence[Monitor], steps: int, dt: float, notes: list[str]) -> None:
+    if not monitors:
+        raise UserError("nothing would be recorded: give a --monitor")
+    kinds = [m.kind for m in monitors]
+    twice = next((kind for kind in kinds if kinds.count(kind) > 1), None)
+    if twice:
+        raise UserError(f"--monitor {twice} stands twice; name all its variables in one")
+    for monitor in monitors:
+        if monitor.every > steps:
+            raise UserError(f"--monitor {monitor.text}: the duration is shorter than one period")
+        left = steps % monitor.every
+        if left:
+            notes.append(f"{monitor.text}: the last {left * dt:g} ms fill no period and are dropped")
+
+
+def _axes(program: Program, request: Request) -> tuple[Axis, ...]:
+    axes = tuple(read_axis(program, kind, text) for kind, text in request.axes) or suggested_axes(program)
+    if not axes and not request.trials:
+        raise UserError("nothing to sweep: give an axis, e.g. --grid NAME=LO:HI:N, or --trials K")
+    targets = [name for axis in axes for name in (axis.target.key, *axis.target.couplings) if name]
+    twice = next((name for name in targets if targets.count(name) > 1), None)
+    if twice:
+        raise UserError(f"'{twice}' is on two axes")
+    return axes
+
+
+def _values(
+    program: Program, regions: Sequence[str], request: Request, axes: Sequence[Axis]
+) -> tuple[dict[str, Value], dict[str, float]]:
+    swept = {axis.target.key: axis.name for axis in axes if axis.target.key}
+    swept |= {c: axis.name for axis in axes for c in axis.target.couplings}
+    values: dict[str, Value] = {}
+    speeds: dict[str, float] = {}
+    for text in request.set:
+        assignment = read_assignment("--set", text)
+        target = find_target(program, assignment.name)
+        for name in (target.key, *target.couplings):
+            if name in swept:
+                raise UserError(f"--set {text}: {swept[name]} is swept; take it off the axes or drop --set")
+        if target.key is not None:
+            default = next(p.default for p in program.parameters if p.key == target.key)
+            before = values.get(target.key, default)
+            values[target.key] = apply_assignment(assignment, before, target.dimension, program.units, regions)
+            continue
+        speed = _speed(assignment.value, program, text, regional=bool(assignment.labels))
+        speeds |= dict.fromkeys(target.couplings, speed)
+    return values, speeds
+
+
+def _speed(text: str, program: Program, option: str, *, regional: bool) -> float:
+    if regional or text.startswith("@"):
+        raise UserError(f"--set {option}: a conduction speed is one number for the whole network")
+    speed = read_value(text, SPEED, program.units, "speed")
+    if not speed > 0:
+        raise UserError(f"--set {option}: a conduction speed must be above 0 (inf means no delay)")
+    return speed
+
+
+def _check_counts(request: Request) -> None:
+    if not 0 <= request.seed < 2**64:
+        raise UserError("--seed must lie between 0 and 2**64 - 1")
+    if request.trials is not None and not 1 <= request.trials <= 2**16:
+        raise UserError("--trials must lie between 1 and 65536")
+    if not 0 <= request.point < 2**32:
+        raise UserError("--point must lie between 0 and 2**32 - 1")

@@ -1,0 +1,159 @@
+"""The tokens of an expression. What other languages spell differently becomes the token that was meant,
+with a diagnostic and a fix, so that one slip is one fault."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from rateml.diagnostics import Code, Diagnostic, replace
+from rateml.text import Offsets, Span
+
+Kind: TypeAlias = Literal["number", "name", "op", "(", ")", ",", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``text`` is canonical: the operator that was meant, the digits without what does not belong."""
+
+    kind: Kind
+    text: str
+    span: Span
+
+
+_WORDS: Final = ("lt", "gt", "leq", "geq", "eq", "neq", "and", "or")
+_DOTTED: Final = re.compile(r"\.([A-Za-z]+)\.")
+_DOTTED_OLD: Final = {"le": "leq", "ge": "geq", "ne": "neq"}
+_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_OLD: Final = (
+    ("**", "^"),
+    ("<=", ".leq."),
+    (">=", ".geq."),
+    ("==", ".eq."),
+    ("!=", ".neq."),
+    ("&&", ".and."),
+    ("||", ".or."),
+    ("<", ".lt."),
+    (">", ".gt."),
+    ("=", ".eq."),
+    ("{", "("),
+    ("}", ")"),
+    ("[", "("),
+    ("]", ")"),
+)
+_OLD_NAMES: Final = {"and": ".and.", "or": ".or."}
+
+
+def tokens(text: str, offsets: Offsets) -> tuple[list[Token], list[Diagnostic]]:
+    """The tokens of an expression, ended by one of kind ``end``, and what could not be read as written."""
+    found: list[Token] = []
+    faults: list[Diagnostic] = []
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        at = _number(text, at, offsets, found, faults) or _symbol(text, at, offsets, found, faults)
+    found.append(Token("end", "", offsets.span(len(text), len(text))))
+    return found, faults
+
+
+def _symbol(text: str, at: int, offsets: Offsets, found: list[Token], faults: list[Diagnostic]) -> int:
+    """Anything but a number: returns where it ends."""
+    dotted = _DOTTED.match(text, at)
+    if dotted:
+        return _dotted(dotted, offsets, found, faults)
+    name = _NAME.match(text, at)
+    if name:
+        meant = _OLD_NAMES.get(name[0])
+        if meant:
+            _old(offsets.span(*name.span()), name[0], meant, found, faults)
+        else:
+            found.append(Token("name", name[0], offsets.span(*name.span())))
+        return name.end()
+    for old, meant in _OLD:
+        if text.startswith(old, at):
+            _old(offsets.span(at, at + len(old)), old, meant, found, faults)
+            return at + len(old)
+    char = text[at]
+    span = offsets.span(at, at + 1)
+    if char in "+-*/^":
+        found.append(Token("op", char, span))
+    elif char == "(":
+        found.append(Token("(", char, span))
+    elif char == ")":
+        found.append(Token(")", char, span))
+    elif char == ",":
+        found.append(Token(",", char, span))
+    else:
+        end = at + 1
+        while end < len(text) and text[end] == char:
+            end += 1
+        faults.append(Code.UNEXPECTED_CHARACTER.at(offsets.span(at, end), char=char))
+        return end
+    return at + 1
+
+
+def _dotted(match: re.Match[str], offsets: Offsets, found: list[Token], faults: list[Diagnostic]) -> int:
+    word = match[1]
+    span = offsets.span(*match.span())
+    meant = _DOTTED_OLD.get(word.lower(), word.lower())
+    if word in _WORDS:
+        found.append(Token("op", match[0], span))
+    elif meant in _WORDS:
+        _old(span, match[0], f".{meant}.", found, faults)
+    else:
+        known = ", ".join(f".{w}." for w in _WORDS)
+        faults.append(Code.UNEXPECTED_CHARACTER.at(span, char=match[0], help=f"the dotted operators are {known}"))
+    return match.end()
+
+
+def _old(span: Span, old: str, meant: str, found: list[Token], faults: list[Diagnostic]) -> None:
+    """A spelling of another language: take the token that was meant."""
+    found.append(Token("(" if meant == "(" else ")" if meant == ")" else "op", meant, span))
+    faults.append(Code.OLD_SPELLING.at(span, old=old, new=meant, fixes=(replace(span, meant),)))
+
+
+def _number(text: str, at: int, offsets: Offsets, found: list[Token], faults: list[Diagnostic]) -> int | None:
+    """A number at ``at``: returns where it ends, None when there is none."""
+    match = _NUMBER.match(text, at)
+    if match is None:
+        half = re.compile(r"\.[0-9]+(?:[eE][+-]?[0-9]+)?").match(text, at)
+        return (
+            _repaired(half, "0" + half[0], half.end(), "a digit stands before the point", offsets, found, faults)
+            if half
+            else None
+        )
+    end = match.end()
+    if end < len(text) and text[end] == "." and not _DOTTED.match(text, end):
+        rest = re.compile(r"\.(?:[eE][+-]?[0-9]+)?[fF]?(?![A-Za-z0-9_])").match(text, end)
+        if rest and "." not in match[0] and "e" not in match[0].lower():
+            meant = match[0] + rest[0].rstrip("fF").removeprefix(".")
+            return _repaired(match, meant, rest.end(), "a point is followed by digits", offsets, found, faults)
+    if text[end : end + 1] in ("f", "F") and not _NAME.match(text[end + 1 : end + 2] or " "):
+        return _repaired(match, match[0], end + 1, "numbers have no suffix", offsets, found, faults)
+    found.append(Token("number", match[0], offsets.span(at, end)))
+    if float(match[0]) == float("inf"):
+        faults.append(Code.BAD_NUMBER.at(offsets.span(at, end), number=match[0], help="it is too large for a computer"))
+        found[-1] = Token("number", "1", found[-1].span)
+    return end
+
+
+def _repaired(
+    match: re.Match[str],
+    meant: str,
+    end: int,
+    help: str,
+    offsets: Offsets,
+    found: list[Token],
+    faults: list[Diagnostic],
+) -> int:
+    span = offsets.span(match.start(), end)
+    found.append(Token("number", meant, span))
+    number = match.string[match.start() : end]
+    faults.append(
+        Code.BAD_NUMBER.at(span, number=number, help=f"{help}: write '{meant}'", fixes=(replace(span, meant),))
+    )
+    return end

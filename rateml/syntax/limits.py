@@ -1,0 +1,14 @@
+"""The limits that keep an untrusted file from using up time, memory or stack."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_CHARACTERS: Final = 4 * 1024 * 1024
+"""Also the limit in bytes: a character is at least one byte."""
+MAX_ELEMENTS: Final = 10_000
+MAX_DEPTH: Final = 200
+MAX_PARENTHESES: Final = 200
+MAX_EXPRESSION: Final = 20_000
+MAX_HEIGHT: Final = 250
+"""Height of an expression tree: every walk over it may then be a plain recursion."""

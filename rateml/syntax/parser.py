@@ -1,0 +1,281 @@
+"""The expression parser: operator precedence with recovery, every node with its exact span.
+
+From loose to tight: ``.or.``, ``.and.``, comparisons, ``+ -``, ``* /``, unary minus, ``^``. So ``-x^2`` is
+-(x^2), ``a^-b`` is fine, and ``a^b^c`` is refused because readers disagree about it. Where an operand is
+missing stands a ``Missing`` node; the text always yields a tree of bounded height.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+from rateml.diagnostics import Code, Diagnostic, Edit, Fix
+from rateml.syntax.expr import (
+    ArithmeticOp,
+    Binary,
+    Call,
+    Expr,
+    Logic,
+    LogicOp,
+    Missing,
+    Name,
+    Neg,
+    Num,
+    Relation,
+    RelationOp,
+)
+from rateml.syntax.lexer import Token, tokens
+from rateml.syntax.limits import MAX_EXPRESSION, MAX_HEIGHT, MAX_PARENTHESES
+from rateml.text import Offsets, Span
+
+_BINDING: Final = {
+    ".or.": 1,
+    ".and.": 2,
+    **dict.fromkeys((".lt.", ".gt.", ".leq.", ".geq.", ".eq.", ".neq."), 3),
+    "+": 4,
+    "-": 4,
+    "*": 5,
+    "/": 5,
+}
+_RELATION: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedExpr:
+    """The tree and what was wrong with the text; the tree is whole only without diagnostics."""
+
+    expr: Expr
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A subtree with the extent of its text, parentheses around it included, and its height."""
+
+    expr: Expr
+    extent: Span
+    height: int
+    bracketed: bool = False
+
+
+def parse_expr(text: str, offsets: Offsets | None = None) -> ParsedExpr:
+    """Parse an expression whose characters stand in the source where ``offsets`` says."""
+    offsets = offsets or Offsets()
+    whole = offsets.span(0, len(text))
+    if len(text) > MAX_EXPRESSION:
+        return ParsedExpr(Missing(whole), (Code.EXPRESSION_TOO_LONG.at(whole, limit=MAX_EXPRESSION),))
+    found, faults = tokens(text, offsets)
+    parser = _Parser(found, whole)
+    expr = parser.run()
+    unread = any(f.code is Code.UNEXPECTED_CHARACTER for f in faults)
+    # What the lexer had to drop leaves gaps; complaints about these would repeat the first fault.
+    every = faults if unread else faults + parser.faults
+    return ParsedExpr(expr, tuple(sorted(every, key=lambda d: d.span)))
+
+
+class _Parser:
+    """Reads tokens from left to right. ``given_up`` is set when a limit is passed: one fault is enough."""
+
+    def __init__(self, found: list[Token], whole: Span) -> None:
+        self.tokens = found
+        self.whole = whole
+        self.at = 0
+        self.depth = 0
+        self.given_up = False
+        self.faults: list[Diagnostic] = []
+
+    @property
+    def token(self) -> Token:
+        """The next token; it changes under `take`."""
+        return self.tokens[self.at]
+
+    def take(self) -> Token:
+        token = self.tokens[self.at]
+        if token.kind != "end":
+            self.at += 1
+        return token
+
+    def is_op(self, text: str) -> bool:
+        return self.token.kind == "op" and self.token.text == text
+
+    def report(self, fault: Diagnostic) -> None:
+        if not self.given_up:
+            self.faults.append(fault)
+
+    def give_up(self, fault: Diagnostic) -> None:
+        self.report(fault)
+        self.given_up = True
+        self.at = len(self.tokens) - 1
+
+    def ended(self) -> bool:
+        return self.token.kind == "end"
+
+    def run(self) -> Expr:
+        expr = self.expression().expr
+        while not self.ended():
+            stray = self.take()
+            self.report(Code.UNEXPECTED_TOKEN.at(stray.span, token=stray.text, fixes=(_remove(stray),)))
+            if not self.ended():
+                self.expression()
+        return Missing(self.whole) if self.given_up else expr
+
+    def expression(self) -> _Part:
+        """Operands joined by binary operators, up to a token that cannot continue them.
+
+        The operators wait on a stack of their own, so that the depth of recursion is that of parentheses.
+        """
+        parts = [self.factor()]
+        waiting: list[Token] = []
+        while True:
+            token = self.token
+            if token.kind in ("number", "name", "("):
+                help = "an operator is missing before it"
+                self.report(Code.UNEXPECTED_TOKEN.at(token.span, token=token.text, help=help))
+                token = Token("op", "*", token.span)
+            elif token.kind == "op" and token.text in _BINDING:
+                self.take()
+            else:
+                break
+            while waiting and _BINDING[waiting[-1].text] >= _BINDING[token.text]:
+                self.join(parts, waiting.pop())
+            waiting.append(token)
+            parts.append(self.factor())
+        while waiting:
+            self.join(parts, waiting.pop())
+        return parts[0]
+
+    def join(self, parts: list[_Part], operator: Token) -> None:
+        right, left = parts.pop(), parts.pop()
+        op = operator.text.strip(".")
+        span = left.extent.to(right.extent)
+        expr: Expr
+        if _BINDING[operator.text] > _RELATION:
+            expr = Binary(cast("ArithmeticOp", op), left.expr, right.expr, span)
+        elif _BINDING[operator.text] < _RELATION:
+            expr = Logic(cast("LogicOp", op), left.expr, right.expr, span)
+        else:
+            if isinstance(left.expr, Relation) and not left.bracketed:
+                help = "join two comparisons with '.and.'"
+                self.report(Code.RELATION_CHAIN.at(operator.span, help=help))
+            expr = Relation(cast("RelationOp", op), left.expr, right.expr, span)
+        parts.append(self.part(expr, span, left, right))
+
+    def part(self, expr: Expr, extent: Span, *below: _Part) -> _Part:
+        """The subtree, unless it is too high to be walked over."""
+        height = 1 + max((part.height for part in below), default=0)
+        if height <= MAX_HEIGHT:
+            return _Part(expr, extent, height)
+        help = "split it into derived variables"
+        self.give_up(Code.EXPRESSION_TOO_DEEP.at(self.whole, limit=MAX_HEIGHT, help=help))
+        return _Part(Missing(extent), extent, 0)
+
+    def factor(self) -> _Part:
+        """``-``s, then an atom that may have a power."""
+        signs: list[Token] = []
+        while self.is_op("-") or self.is_op("+"):
+            sign = self.take()
+            if sign.text == "+":
+                help = "there is no sign '+'"
+                self.report(Code.UNEXPECTED_TOKEN.at(sign.span, token="+", help=help, fixes=(_remove(sign),)))
+            else:
+                signs.append(sign)
+        part = self.atom()
+        powers = 0
+        while self.is_op("^"):
+            operator = self.take()
+            powers += 1
+            if powers == 2:
+                help = "write (a^b)^c or a^(b^c)"
+                self.report(Code.POWER_CHAIN.at(operator.span, help=help))
+            minus = self.take() if self.is_op("-") else None
+            exponent = self.atom()
+            if minus:
+                extent = minus.span.to(exponent.extent)
+                exponent = self.part(Neg(exponent.expr, extent), extent, exponent)
+            extent = part.extent.to(exponent.extent)
+            part = self.part(Binary("^", part.expr, exponent.expr, extent), extent, part, exponent)
+        for sign in reversed(signs):
+            extent = sign.span.to(part.extent)
+            part = self.part(Neg(part.expr, extent), extent, part)
+        return part
+
+    def atom(self) -> _Part:
+        token = self.token
+        if token.kind == "number":
+            self.take()
+            return _Part(Num(float(token.text), token.span, token.text), token.span, 0)
+        if token.kind == "name":
+            self.take()
+            if self.token.kind == "(":
+                return self.call(token)
+            return _Part(Name(token.text, token.span), token.span, 0)
+        if token.kind == "(":
+            return self.bracketed()
+        return self.missing()
+
+    def missing(self) -> _Part:
+        """No operand here: the token that stands here instead is left to whoever can use it."""
+        token = self.token
+        before = self.tokens[self.at - 1] if self.at else None
+        if token.kind != "end":
+            found, span = f"'{token.text}' follows" + (f" '{before.text}'" if before else " nothing"), token.span
+        elif before:
+            found, span = f"the expression ends after '{before.text}'", before.span
+        else:
+            found, span = "the expression is empty", self.whole
+        self.report(Code.EXPECTED_OPERAND.at(span, found=found))
+        here = Span(token.span.start, token.span.start, token.span.file)
+        return _Part(Missing(here), here, 0)
+
+    def enter(self, opening: Token) -> bool:
+        self.depth += 1
+        if self.depth > MAX_PARENTHESES:
+            self.give_up(Code.PARENTHESES_TOO_DEEP.at(opening.span, limit=MAX_PARENTHESES))
+            return False
+        return True
+
+    def bracketed(self) -> _Part:
+        opening = self.take()
+        if not self.enter(opening):
+            return _Part(Missing(opening.span), opening.span, 0)
+        inner = self.expression()
+        self.skip_commas()
+        return _Part(inner.expr, opening.span.to(self.leave(opening, inner.extent)), inner.height, True)
+
+    def skip_commas(self) -> None:
+        """Commas separate arguments and nothing else: report the first, read past all."""
+        if self.token.kind == ",":
+            self.report(Code.UNEXPECTED_TOKEN.at(self.token.span, token=",", help="only a function takes a list"))
+        while self.token.kind == ",":
+            self.take()
+            self.expression()
+
+    def leave(self, opening: Token, last: Span) -> Span:
+        """The closing parenthesis, or the end of what stands inside where there is none."""
+        self.depth -= 1
+        if self.token.kind == ")":
+            return self.take().span
+        if not any(fault.code is Code.EXPECTED_OPERAND for fault in self.faults):
+            self.report(Code.UNCLOSED_PARENTHESIS.at(opening.span))
+        return last
+
+    def call(self, name: Token) -> _Part:
+        opening = self.take()
+        if not self.enter(opening):
+            return _Part(Missing(opening.span), opening.span, 0)
+        arguments: list[_Part] = []
+        last = opening.span
+        if self.token.kind != ")":
+            arguments.append(self.expression())
+            while self.token.kind == ",":
+                self.take()
+                arguments.append(self.expression())
+            last = arguments[-1].extent
+        span = name.span.to(self.leave(opening, last))
+        expr = Call(name.text, tuple(part.expr for part in arguments), span, name.span)
+        return self.part(expr, span, *arguments)
+
+
+def _remove(token: Token) -> Fix:
+    return Fix(f"remove '{token.text}'", (Edit(token.span, ""),))

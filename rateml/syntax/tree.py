@@ -1,0 +1,80 @@
+"""The element tree that the XML scanner makes: names, attributes and values, each with its exact span."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rateml.diagnostics import Diagnostic
+from rateml.text import Offsets, SourceFile, Span
+
+LEMS: str = "http://www.neuroml.org/lems/0.7.6"
+RML: str = "urn:rateml:1"
+
+
+@dataclass(frozen=True, slots=True)
+class QName:
+    """A name as written (``text``) and as namespaces make it out; ``namespace`` is empty for none."""
+
+    text: str
+    prefix: str
+    local: str
+    namespace: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class XmlAttribute:
+    """``value_span`` lies inside the quotes; ``offsets`` leads from the decoded ``value`` to the source."""
+
+    name: QName
+    value: str
+    span: Span
+    name_span: Span
+    value_span: Span
+    offsets: Offsets
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """``tag_span`` covers the opening tag; ``close_span`` the name in the closing tag, None without one.
+
+    ``text_spans`` are the pieces of text directly inside that are not blank.
+    """
+
+    name: QName
+    span: Span
+    tag_span: Span
+    name_span: Span
+    close_span: Span | None
+    attributes: tuple[XmlAttribute, ...]
+    children: tuple[Element, ...]
+    text_spans: tuple[Span, ...] = ()
+
+    def attribute(self, local: str, namespace: str = "") -> XmlAttribute | None:
+        """The attribute of that name; of duplicates the first."""
+        found = (a for a in self.attributes if a.name.local == local and a.name.namespace == namespace)
+        return next(found, None)
+
+    def named(self, local: str) -> tuple[Element, ...]:
+        """The direct children with that local name."""
+        return tuple(child for child in self.children if child.name.local == local)
+
+    def walk(self) -> Iterator[Element]:
+        """This element and everything inside it, in document order."""
+        pending = [self]
+        while pending:
+            element = pending.pop()
+            yield element
+            pending.extend(reversed(element.children))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file holds; ``diagnostics`` are its faults as XML, and empty when it is well-formed."""
+
+    source: SourceFile
+    root: Element | None
+    diagnostics: tuple[Diagnostic, ...]

@@ -1,0 +1,312 @@
+"""The tolerant XML scanner: any text becomes an element tree with exact spans, and its faults diagnostics.
+
+The nesting survives what an editor sees while someone types: an open quote ends with its line, an open tag
+at the next ``<``, an open element where something around it closes. DTDs, entities of their own and
+processing instructions are refused: they are neither read nor followed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rateml.diagnostics import Code, Diagnostic, closest, replace
+from rateml.syntax.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_ELEMENTS
+from rateml.syntax.tree import Document, Element, XmlAttribute
+from rateml.syntax.xml_open import Open, OpenAttribute
+from rateml.syntax.xml_value import decode, reference
+from rateml.text import SourceFile, Span
+
+_NAME: Final = re.compile(r"[^\W\d][\w.\-]*(?::[^\W\d][\w.\-]*)?|:")
+_SPACE: Final = re.compile(r"[ \t\r\n]*")
+_EQUALS: Final = re.compile(r"[ \t\r\n]*=[ \t\r\n]*")
+_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_OPEN_END: Final = re.compile(r"[ \t]*/?>?[ \t]*$")
+_ENCODING: Final = re.compile(r"encoding\s*=\s*[\"']([^\"']*)[\"']")
+
+
+def scan(source: SourceFile) -> Document:
+    """The element tree of a file with everything that keeps the file from being well-formed."""
+    return _Scanner(source).run()
+
+
+class _Scanner:
+    """One pass over a text; ``stack`` holds the elements that are open, outermost first."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.text = source.text
+        self.file = source.name
+        self.faults: list[Diagnostic] = []
+        self.stack: list[Open] = []
+        self.root: Element | None = None
+        self.elements = 0
+        self.content_start = 1 if self.text.startswith("\ufeff") else 0
+        self.trailing = False
+
+    def span(self, start: int, end: int) -> Span:
+        return Span(start, end, self.file)
+
+    def run(self) -> Document:
+        text = self.text
+        if len(text) > MAX_CHARACTERS or len(text.encode("utf-8", "replace")) > MAX_CHARACTERS:
+            fault = Code.FILE_TOO_LARGE.at(self.span(0, 0), limit=MAX_CHARACTERS // 2**20)
+            return Document(self.source, None, (fault,))
+        for illegal in _ILLEGAL.finditer(text):
+            shown = f"U+{ord(illegal[0]):04X}"
+            self.faults.append(Code.CONTROL_CHARACTER.at(self.span(*illegal.span()), char=shown))
+        at = self.content_start
+        while at >= 0:
+            at = self.step(at)
+        while self.stack:
+            self.close_unclosed(len(text))
+        if self.root is None and not self.faults:
+            help = (
+                'start with <Lems xmlns="http://www.neuroml.org/lems/0.7.6" xmlns:rml="urn:rateml:1" rml:version="1.0">'
+            )
+            self.faults.append(Code.NO_ROOT.at(self.span(0, 0), help=help))
+        return Document(self.source, self.root, tuple(self.faults))
+
+    def step(self, at: int) -> int:
+        """Read from ``at`` to after the next piece of markup; -1 at the end of what is read."""
+        text = self.text
+        mark = text.find("<", at)
+        self.characters(at, mark if mark >= 0 else len(text))
+        if mark < 0:
+            return -1
+        if text.startswith("<!--", mark):
+            return self.comment(mark)
+        if text.startswith("<![CDATA[", mark):
+            return self.cdata(mark)
+        if text.startswith(("<!", "<?"), mark):
+            return self.forbidden(mark)
+        if text.startswith("</", mark):
+            return self.closing(mark)
+        name = _NAME.match(text, mark + 1)
+        if name is None:
+            span = self.span(mark, mark + 1)
+            self.faults.append(
+                Code.RAW_CHARACTER.at(span, char="<", help="write '&lt;'", fixes=(replace(span, "&lt;"),))
+            )
+            return mark + 1
+        return self.opening(mark, name)
+
+    def characters(self, start: int, end: int) -> None:
+        """Text between two pieces of markup."""
+        text = self.text
+        at = _SPACE.match(text, start, end).end()  # type: ignore[union-attr]  # matches the empty text too
+        if at == end:
+            return
+        stop = start + len(text[start:end].rstrip())
+        span = self.span(at, stop)
+        if self.stack:
+            self.stack[-1].text.append(span)
+        elif self.root is not None and not self.trailing:
+            self.trailing = True
+            self.faults.append(Code.SECOND_ROOT.at(span, root=self.root.name.text))
+            return
+        elif self.root is None:
+            self.faults.append(Code.MALFORMED_XML.at(span, problem="text cannot stand before the <Lems> element"))
+            return
+        while (at := text.find("&", at, stop)) >= 0:
+            _, at, faults = reference(text, at, stop, self.file)
+            self.faults.extend(faults)
+        if (at := text.find("]]>", start, stop)) >= 0:
+            self.faults.append(Code.MALFORMED_XML.at(self.span(at, at + 3), problem="']]>' cannot stand in text"))
+
+    def comment(self, start: int) -> int:
+        end = self.text.find("-->", start + 4)
+        if end < 0:
+            self.faults.append(Code.COMMENT_NOT_CLOSED.at(self.span(start, start + 4), what="comment"))
+            return -1
+        inner = self.text.find("--", start + 4, end)
+        if inner >= 0 or (self.text[end - 1] == "-" and end > start + 4):
+            at = inner if inner >= 0 else end - 1
+            problem = "'--' cannot stand inside a comment"
+            self.faults.append(Code.MALFORMED_XML.at(self.span(at, at + 2), problem=problem))
+        return end + 3
+
+    def cdata(self, start: int) -> int:
+        end = self.text.find("]]>", start)
+        if end < 0:
+            self.faults.append(Code.COMMENT_NOT_CLOSED.at(self.span(start, start + 9), what="CDATA section"))
+            return -1
+        span = self.span(start, end + 3)
+        if self.stack:
+            self.stack[-1].text.append(span)
+        else:
+            self.faults.append(Code.FORBIDDEN_MARKUP.at(span, what="CDATA outside the <Lems> element"))
+        return end + 3
+
+    def forbidden(self, start: int) -> int:
+        """``<?…?>`` and ``<!…>``: only the XML declaration at the very start is welcome."""
+        text = self.text
+        instruction = text.startswith("<?", start)
+        end = text.find("?>" if instruction else ">", start)
+        end = len(text) if end < 0 else end + (2 if instruction else 1)
+        doctype = text.startswith("<!DOCTYPE", start)
+        if doctype and (subset := text.find("[", start, end)) >= 0:
+            close = re.compile(r"\]\s*>").search(text, subset)
+            end = close.end() if close else len(text)
+        body = text[start:end]
+        if start == self.content_start and re.match(r"<\?xml\s", body) and body.endswith("?>"):
+            return self.declaration(start, body)
+        if doctype:
+            what = "a DOCTYPE (and with it every entity of a file's own)"
+        elif text.startswith("<!ENTITY", start):
+            what = "an ENTITY"
+        else:
+            what = "a processing instruction" if instruction else "this markup"
+        self.faults.append(Code.FORBIDDEN_MARKUP.at(self.span(start, min(end, start + 9)), what=what, help="remove it"))
+        return end
+
+    def declaration(self, start: int, body: str) -> int:
+        encoding = _ENCODING.search(body)
+        if encoding and encoding[1].upper() not in ("UTF-8", "UTF8", "US-ASCII", "ASCII"):
+            span = self.span(start + encoding.start(1), start + encoding.end(1))
+            fixes = (replace(span, "UTF-8"),)
+            problem = f"the encoding '{encoding[1]}' is not supported: model files are UTF-8"
+            self.faults.append(Code.MALFORMED_XML.at(span, problem=problem, fixes=fixes))
+        return start + len(body)
+
+    def opening(self, start: int, name: re.Match[str]) -> int:
+        """An opening tag with its attributes; too many or too deep ends the reading."""
+        self.elements += 1
+        element = Open(name[0], start, self.span(*name.span()))
+        if self.elements > MAX_ELEMENTS:
+            self.faults.append(Code.TOO_MANY_ELEMENTS.at(element.name_span, limit=MAX_ELEMENTS))
+            return -1
+        if len(self.stack) >= MAX_DEPTH:
+            self.faults.append(Code.ELEMENTS_TOO_DEEP.at(element.name_span, limit=MAX_DEPTH))
+            return -1
+        if not self.stack and self.root is not None and not self.trailing:
+            self.trailing = True
+            self.faults.append(Code.SECOND_ROOT.at(element.name_span, root=self.root.name.text))
+        at, closed = self.attributes(element, name.end())
+        element.tag_end = at
+        element.scope = self.scope(element)
+        self.stack.append(element)
+        if closed:
+            self.leave(at, None)
+        return at
+
+    def attributes(self, element: Open, at: int) -> tuple[int, bool]:
+        """Read attributes up to the end of the tag: where it ends, and whether the tag closes itself."""
+        text = self.text
+        while True:
+            before = at
+            at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # matches the empty text too
+            if at >= len(text) or text[at] == "<":
+                self.faults.append(Code.TAG_NOT_CLOSED.at(element.name_span, name=element.text_name))
+                return before, False
+            if text[at] == ">":
+                return at + 1, False
+            if text.startswith("/>", at):
+                return at + 2, True
+            name = _NAME.match(text, at)
+            if name is None:
+                problem = f"unexpected '{text[at]}' in the tag <{element.text_name}>"
+                self.faults.append(Code.MALFORMED_XML.at(self.span(at, at + 1), problem=problem))
+                at += 1
+                continue
+            if before == at:
+                problem = f"a space is missing before '{name[0]}'"
+                self.faults.append(Code.MALFORMED_XML.at(self.span(*name.span()), problem=problem))
+            at = self.attribute(element, name)
+
+    def attribute(self, element: Open, name: re.Match[str]) -> int:
+        text = self.text
+        equals = _EQUALS.match(text, name.end())
+        at = equals.end() if equals else name.end()
+        if equals is None or at >= len(text) or text[at] not in "\"'":
+            problem = f"'{name[0]}' has no value in quotes"
+            help = f'write {name[0]}="…"'
+            self.faults.append(Code.MALFORMED_XML.at(self.span(*name.span()), problem=problem, help=help))
+            bare = re.compile(r"[^\s<>\"'/=]*").match(text, at) if equals else None
+            return bare.end() if bare else at
+        start, end, following = at + 1, text.find(text[at], at + 1), 0
+        newline = text.find("\n", start)
+        newline = len(text) if newline < 0 else newline
+        if end < 0 or (end > newline and re.search("[<>]", text[start:end])):
+            unfinished = _OPEN_END.search(text[start:newline])
+            end = start + (unfinished.start() if unfinished else newline - start)
+            following = end
+            self.faults.append(Code.QUOTE_NOT_CLOSED.at(self.span(at, end), name=name[0]))
+            value, offsets, _ = decode(text, start, end, self.file)
+        else:
+            following = end + 1
+            value, offsets, faults = decode(text, start, end, self.file)
+            self.faults.extend(faults)
+        element.attributes.append(
+            OpenAttribute(
+                name[0],
+                value,
+                self.span(name.start(), following),
+                self.span(*name.span()),
+                self.span(start, end),
+                offsets,
+            )
+        )
+        return following
+
+    def closing(self, start: int) -> int:
+        """A closing tag: it closes the innermost element of that name, and whatever is open inside that."""
+        text = self.text
+        name = _NAME.match(text, start + 2)
+        end = _SPACE.match(text, name.end() if name else start + 2).end()  # type: ignore[union-attr]  # as above
+        if name is None or end >= len(text) or text[end] != ">":
+            span = self.span(*name.span()) if name else self.span(start, start + 2)
+            self.faults.append(Code.TAG_NOT_CLOSED.at(span, name="/" + (name[0] if name else "")))
+        else:
+            end += 1
+        if name is None:
+            return end
+        span = self.span(*name.span())
+        depth = next((d for d, e in enumerate(reversed(self.stack)) if e.text_name == name[0]), None)
+        if depth is None:
+            current = self.stack[-1].text_name if self.stack else ""
+            fixes = (replace(span, current),) if current else ()
+            help = f"<{current}> is open here" if current else ""
+            self.faults.append(Code.CLOSING_TAG_MISMATCH.at(span, name=name[0], help=help, fixes=fixes))
+            if current and closest(name[0], [current]):
+                self.leave(end, span)
+            return end
+        for _ in range(depth):
+            self.close_unclosed(start)
+        self.leave(end, span)
+        return end
+
+    def close_unclosed(self, end: int) -> None:
+        element = self.stack[-1]
+        self.faults.append(
+            Code.ELEMENT_NOT_CLOSED.at(
+                element.name_span, name=element.text_name, help=f"end it with '/>' or </{element.text_name}>"
+            )
+        )
+        self.leave(end, None)
+
+    def leave(self, end: int, close_span: Span | None) -> None:
+        """Close the innermost open element at ``end``."""
+        done = self.stack.pop().finish(end, close_span)
+        if self.stack:
+            self.stack[-1].children.append(done)
+        elif self.root is None:
+            self.root = done
+
+    def scope(self, element: Open) -> dict[str, str]:
+        """Resolve the names of a new element; returns the prefixes declared inside it."""
+        outer = self.stack[-1].scope if self.stack else {"": "", "xml": "http://www.w3.org/XML/1998/namespace"}
+        declared: dict[str, str] = {}
+        seen: dict[str, XmlAttribute | None] = {}
+        for attribute in element.attributes:
+            if attribute.text_name in seen:
+                fault = Code.DUPLICATE_ATTRIBUTE
+                self.faults.append(fault.at(attribute.name_span, name=attribute.text_name, element=element.text_name))
+            seen[attribute.text_name] = None
+            if attribute.text_name == "xmlns":
+                declared[""] = attribute.value
+            elif attribute.text_name.startswith("xmlns:"):
+                declared[attribute.text_name.removeprefix("xmlns:")] = attribute.value
+        scope = {**outer, **declared} if declared else outer
+        self.faults.extend(element.resolve(scope))
+        return scope

@@ -1,0 +1,122 @@
+"""Every rule fires where it should and nowhere else.
+
+``faults.txt`` holds cases. ``== title`` starts one; ``- line`` finds that line of ``base.xml`` and the lines
+below take its place; ``<!-- ^^^ RML201 -->`` underlines what the line above it is to be blamed for, ``!``
+an empty place. A case without underlines is quiet: no diagnostic at all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from rateml.checks import check_file, check_model
+from rateml.diagnostics import Code
+
+_HERE = Path(__file__).parent
+_BASE = (_HERE / "base.xml").read_text(encoding="utf-8").splitlines()
+_MARK = re.compile(r"<!-- *(\^+|!) (RML\d{3}) *-->")
+
+
+@dataclass
+class Case:
+    title: str
+    text: str = ""
+    expected: list[tuple[str, int, int]] = field(default_factory=list)
+
+
+def _cases() -> list[Case]:
+    found = []
+    for block in (_HERE / "faults.txt").read_text(encoding="utf-8").split("\n== ")[1:]:
+        title, *lines = block.rstrip("\n").splitlines()
+        found.append(_case(title, lines))
+    return found
+
+
+def _case(title: str, lines: list[str]) -> Case:
+    swaps: list[tuple[str, list[str]]] = []
+    for line in lines:
+        if line.startswith("- "):
+            assert _BASE.count(line[2:]) == 1, f"{title}: no such line: {line}"
+            swaps.append((line[2:], []))
+        elif line:
+            swaps[-1][1].append(line)
+    wanted = dict(swaps)
+    case = Case(title)
+    out: list[str] = []
+    offset = last = 0
+    for base in _BASE:
+        for line in wanted.get(base, [base]):
+            mark = _MARK.search(line)
+            if mark and line.startswith("<!--"):
+                width = 0 if mark[1] == "!" else len(mark[1])
+                case.expected.append((mark[2], last + mark.start(1), last + mark.start(1) + width))
+            else:
+                out.append(line)
+                last, offset = offset, offset + len(line) + 1
+    case.text = "\n".join(out) + "\n"
+    return case
+
+
+_CASES = _cases()
+
+
+@pytest.mark.parametrize("case", _CASES, ids=lambda case: case.title)
+def test_case(case: Case) -> None:
+    checked = check_model(case.text, "base.xml")
+    found = [(d.code.id, d.span.start, d.span.end) for d in checked.diagnostics]
+    shown = [(d.code.id, case.text[d.span.start : d.span.end], d.message) for d in checked.diagnostics]
+    assert sorted(found) == sorted(case.expected), shown
+
+
+def test_titles_are_unique() -> None:
+    assert len({case.title for case in _CASES}) == len(_CASES)
+
+
+def _too_large() -> str:
+    return "<Lems>" + "é" * (2 * 1024 * 1024)
+
+
+LIMITS = {
+    Code.FILE_TOO_LARGE: _too_large(),
+    Code.TOO_MANY_ELEMENTS: "<Lems>" + "<a/>" * 10_000 + "</Lems>",
+    Code.ELEMENTS_TOO_DEEP: "<a>" * 201 + "</a>" * 201,
+    Code.EXPRESSION_TOO_LONG: "x" * 20_001,
+    Code.PARENTHESES_TOO_DEEP: "(" * 201 + "x" + ")" * 201,
+    Code.EXPRESSION_TOO_DEEP: "+".join("x" * 400),
+    Code.NO_ROOT: "  \n",
+}
+
+
+@pytest.mark.parametrize("code", LIMITS, ids=lambda code: code.name)
+def test_limit(code: Code) -> None:
+    text = LIMITS[code]
+    if code.name.startswith(("EXPRESSION", "PAREN")):
+        text = "\n".join(_BASE).replace('value="x / tau"', f'value="{text}"')
+    assert code in [d.code for d in check_model(text).diagnostics]
+
+
+@pytest.mark.parametrize("expression", ["(" * 200 + "x" + ")" * 200 + " / tau", " + ".join(["rate"] * 200)])
+def test_just_within_the_limits(expression: str) -> None:
+    text = "\n".join(_BASE).replace('value="x / tau"', f'value="{expression}"')
+    assert check_model(text).diagnostics == ()
+
+
+def test_undecodable_file(tmp_path: Path) -> None:
+    path = tmp_path / "model.xml"
+    path.write_bytes(b"\xef\xbb\xbf<Lems \xff/>")
+    (fault,) = check_file(path).diagnostics
+    assert (fault.code, fault.span.start) == (Code.UNDECODABLE, 6)
+
+
+def test_every_code_has_a_firing_case() -> None:
+    fired = {code for case in _CASES for code, _, _ in case.expected} | {code.id for code in LIMITS}
+    fired.add(Code.UNDECODABLE.id)
+    assert {code.name for code in Code if code.id not in fired} == set()
+
+
+def test_codes_are_unique() -> None:
+    assert len({code.id for code in Code}) == len(Code)
