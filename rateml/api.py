@@ -9,28 +9,27 @@ import hashlib
 import platform
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
-from math import prod
 from pathlib import Path
 from typing import Literal
-
-import numpy as np
 
 from rateml.checks import Checked, check_file
 from rateml.codegen import Artifact, generate
 from rateml.connectome import ConnectomeSummary, load_connectome, summarise
-from rateml.engines.cpu import CpuEngine
+from rateml.engines.cpu import WAITING_BYTES, CpuEngine, memory
 from rateml.engines.events import Event, Finished, Metrics, Paused, Planned, UnitDone
 from rateml.engines.features import features, versions
 from rateml.engines.job import Job
-from rateml.errors import ModelError, UserError
+from rateml.errors import ModelError, StoreError
 from rateml.ir.lower import lower
 from rateml.ir.program import Program
 from rateml.ir.show import show
 from rateml.passes import run_passes
 from rateml.results import EventLog, Lock, Store, create, open_store, request, requested, require_same, run_folder
 from rateml.results.layout import JSON
+from rateml.results.store import refuse_existing
 from rateml.sweep.settings import Precision, Request, Value, read_settings
 
 DEFAULT_CONNECTOME = "synthetic:68:0"
@@ -72,14 +71,12 @@ def prepare(
     program = run_passes(read_program(path))
     network = load_connectome(connectome or DEFAULT_CONNECTOME, rows=rows)
     settings = read_settings(program, network.labels, request, sweep=sweep)
-    if settings.past is not None and settings.past.shape[2] != network.n_nodes:
-        raise UserError(f"--history is for {settings.past.shape[2]} regions, the connectome has {network.n_nodes}")
     return Job(program, generate(program, "numba", settings.precision), network, settings, chunk)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a job will take. Bytes are uncompressed; ``files`` are those of the results."""
+    """What a job will take, all of it uncompressed and at most; ``memory_bytes`` includes the process itself."""
 
     points: int
     trials: int
@@ -95,30 +92,28 @@ def plan(job: Job, out: Path, threads: int) -> Plan:
     """Simulations, steps, disk, memory and files of a job before it runs."""
     layout, settings = job.layout(), job.settings
     per_simulation = sum(array.bytes for array in layout.all_arrays)
-    slots = 1 + max((int(d.max(initial=0)) for s in _all_speeds(job) for d in job.delays(s)), default=0)
-    size = np.dtype(settings.precision).itemsize
-    ring = len(job.program.stored) * slots * job.connectome.n_nodes * size
-    under_way = layout.unit * per_simulation
+    coordinates = len(layout.axes) + len(layout.coords) + (layout.trials is not None)
+    beside = 6  # group metadata, manifest, layout, events, control, lock
     return Plan(
         points=settings.points,
         trials=settings.trials or 1,
         simulations=settings.simulations,
         steps=settings.total_steps,
         store_bytes=per_simulation * settings.simulations,
-        memory_bytes=threads * (ring + per_simulation) + 2 * under_way,
-        files=len(layout.units) * len(layout.all_arrays),
+        memory_bytes=memory(job, threads),
+        files=(len(layout.units) + 1) * len(layout.all_arrays) + 2 * coordinates + beside,
         free_bytes=shutil.disk_usage(_existing(out)).free,
     )
 
 
 def summary(job: Job) -> list[ConnectomeSummary]:
     """The network as each of the couplings' tracts sees it."""
-    speeds = _all_speeds(job)
+    speeds = job.all_speeds()
     tracts = dict.fromkeys(c.weights for c in job.program.couplings) or {"structural": None}
     summaries = []
     for name in tracts:
         of_name = [k for k, c in enumerate(job.program.couplings) if c.weights == name]
-        seen = sorted({v for s in speeds for k in of_name if (v := s[k]) is not None})
+        seen = sorted({v for k in of_name for v in speeds[k] if v is not None})
         summaries.append(summarise(job.connectome, name, seen, job.settings.dt))
     return summaries
 
@@ -129,12 +124,15 @@ def execute(job: Job, out: Path, engine: CpuEngine, *, resume: bool = False, for
     Raises StoreError when the store is another run's or the disk fails, EngineUnavailable when the engine
     cannot run here. Closing the iterator stops the engine; what was recorded stays and ``resume`` goes on.
     """
+    if not resume:
+        refuse_existing(out)
     folder = run_folder(out)
     with Lock(folder) as lock:
         store = _open(job, out, lock, resume=resume, force=force)
         request(out, "run")
         with EventLog(folder) as log:
-            yield from _run(job, engine, store, log)
+            with closing(_run(job, engine, store, log)) as events:
+                yield from events
 
 
 def _open(job: Job, out: Path, lock: Lock, *, resume: bool, force: bool) -> Store:
@@ -146,10 +144,12 @@ def _open(job: Job, out: Path, lock: Lock, *, resume: bool, force: bool) -> Stor
     return create(out, job.layout(), identity, describe(job), lock)
 
 
-def _run(job: Job, engine: CpuEngine, store: Store, log: EventLog) -> Iterator[Event]:
+def _run(job: Job, engine: CpuEngine, store: Store, log: EventLog) -> Generator[Event, None, None]:
     ask = _Ask(store.path)
     pending: dict[int, UnitDone] = {}
     written = logged = time.monotonic()
+    unit_bytes = store.layout.unit * sum(array.bytes for array in store.layout.all_arrays)
+    enough = max(1, WAITING_BYTES // unit_bytes)
 
     def flush() -> list[UnitDone]:
         events = list(pending.values())
@@ -166,12 +166,13 @@ def _run(job: Job, engine: CpuEngine, store: Store, log: EventLog) -> Iterator[E
     try:
         for event in events:
             now = time.monotonic()
+            if isinstance(event, UnitDone):
+                pending[event.unit.index] = event
+            if len(pending) >= enough or now - written > _WRITE_EVERY or isinstance(event, Paused):
+                yield from flush()
+                written = time.monotonic()
             match event:
                 case UnitDone():
-                    pending[event.unit.index] = event
-                    if now - written > _WRITE_EVERY:
-                        yield from flush()
-                        written = now
                     continue
                 case Metrics():
                     if now - logged > _LOG_EVERY:
@@ -191,7 +192,11 @@ def _run(job: Job, engine: CpuEngine, store: Store, log: EventLog) -> Iterator[E
         log.append("interrupted")
         raise
     except Exception as error:
-        log.append("failed", error=str(error))
+        events.close()  # the workers end now, not when somebody drops the traceback
+        with suppress(StoreError):  # the first fault is the one to tell
+            if not isinstance(error, StoreError):
+                flush()
+            log.append("failed", error=str(error))
         raise
 
 
@@ -260,18 +265,6 @@ def describe(job: Job) -> dict[str, JSON]:
         "parameters": {p.key: _value(settings.values.get(p.key, p.default)) for p in job.program.parameters},
         "rateml": versions()["rateml"],
     }
-
-
-def _all_speeds(job: Job) -> list[tuple[float | None, ...]]:
-    """Every combination of conduction speeds that the axes make."""
-    settings = job.settings
-    sizes = [len(axis.values) if axis.target.couplings else 1 for axis in settings.axes]
-    combinations = []
-    for number in range(prod(sizes)):
-        at = np.unravel_index(number, tuple(sizes)) if sizes else ()
-        full = np.ravel_multi_index(tuple(int(k) for k in at), tuple(len(a.values) for a in settings.axes)) if at else 0
-        combinations.append(job.speeds(int(full)))
-    return combinations
 
 
 def _existing(path: Path) -> Path:

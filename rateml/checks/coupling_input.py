@@ -40,6 +40,8 @@ def undriven_port(model: Model) -> Iterator[Diagnostic]:
     Such an input is a port: 0 unless it is driven at run time. If that is what it is for, say so with
     ``rml:optional="true"`` on its Requirement.
     """
+    if any(model.type(c.type.text) is None for c in model.components):
+        return
     fed = {c.input.text if c.input else "" for c in model.of_role("coupling")}
     for component in model.of_role("model")[:1]:
         type = model.type(component.type.text)

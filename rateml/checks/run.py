@@ -84,6 +84,8 @@ def _told_by(schema: Diagnostic, others: tuple[Diagnostic, ...]) -> bool:
 
 def _in_order(found: tuple[Diagnostic, ...] | list[Diagnostic]) -> tuple[Diagnostic, ...]:
     unique: dict[tuple[Span, Code], Diagnostic] = {}
+    wrong = {d.span for d in found if d.severity is Severity.ERROR}
     for d in found:
-        unique.setdefault((d.span, d.code), d)
+        if d.severity is Severity.ERROR or d.span not in wrong:
+            unique.setdefault((d.span, d.code), d)
     return tuple(sorted(unique.values(), key=lambda d: (d.span.start, d.span.end)))

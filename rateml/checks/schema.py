@@ -77,10 +77,9 @@ def _translate(entry: etree._LogEntry, root: Element) -> Iterator[Diagnostic]:
         yield _unknown_element(element, parent or root)
     elif kind.endswith("COMPLEX_TYPE_2_1") and element.children:
         yield _unknown_element(element.children[0], element)
-    elif element.text_spans:
-        yield Code.UNEXPECTED_TEXT.at(element.text_spans[0], element=element.name.text, help="remove it")
     else:
-        yield Code.SCHEMA_VIOLATION.at(element.name_span, problem=f"<{element.name.text}> is not valid here")
+        span = (*element.text_spans, element.name_span)[0]
+        yield Code.UNEXPECTED_TEXT.at(span, element=element.name.text, help="remove it")
 
 
 def _wrong_root(element: Element) -> Diagnostic:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from importlib import metadata, util
 
@@ -17,6 +16,7 @@ _OPTIONAL = {
 def doctor() -> int:
     """Say what this machine offers and how to get what it lacks; with exit code 3 when no engine can run."""
     from rateml.engines.cache import cache_folder
+    from rateml.engines.features import cores
 
     console.print(f"rateml {metadata.version('rateml')}, Python {platform.python_version()}, {platform.platform()}")
     for name in ("numpy", "numba", "zarr", "xarray", "lxml"):
@@ -24,8 +24,7 @@ def doctor() -> int:
     folder = cache_folder()
     console.print(f"compiled code is kept in {folder} (RATEML_CACHE_DIR)", markup=False)
     works = _engine_works()
-    cores = len(os.sched_getaffinity(0))
-    console.print(f"engine cpu: {'works' if works is None else works}, {cores} cores", markup=False)
+    console.print(f"engine cpu: {'works' if works is None else works}, {cores()} cores", markup=False)
     for what, why, packages in _OPTIONAL.values():
         missing = [p for p in packages if util.find_spec(p.replace("-library", "").replace("-", "_")) is None]
         state = "installed" if not missing else f"missing {', '.join(missing)}: {why}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from types import ModuleType
+from math import prod
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -17,8 +16,10 @@ from numpy.typing import NDArray
 
 from rateml.engines.cache import load_module
 from rateml.engines.events import Compiled, Event, Finished, Metrics, Paused, Planned, UnitDone
-from rateml.engines.job import Job, Speeds
+from rateml.engines.features import cores
+from rateml.engines.job import Job
 from rateml.engines.recorders import make_recorder
+from rateml.engines.simulation import NETWORKS, Kernels, Simulation
 from rateml.results.layout import DIVERGED, OK, Unit
 
 Command: TypeAlias = Literal["run", "pause", "cancel"]
@@ -28,6 +29,12 @@ SLICE_SECONDS = 0.1
 
 _ROWS = 1024
 _TICK = 0.1
+_METER_SECONDS = 10.0
+_PROCESS_BYTES = 250 * 10**6
+"""The interpreter with numba, zarr and the compiled code."""
+
+WAITING_BYTES = 64 * 10**6
+"""Finished units may wait for the disk up to this size (one may always); then the workers wait."""
 
 
 @dataclass
@@ -46,7 +53,7 @@ class CpuEngine:
     name = "cpu"
 
     def __init__(self, threads: int | None = None) -> None:
-        self.threads = threads or len(os.sched_getaffinity(0))
+        self.threads = threads or cores()
 
     def run(
         self, job: Job, units: Sequence[Unit], done: int, command: Callable[[], Command]
@@ -57,19 +64,24 @@ class CpuEngine:
         """
         simulations = sum(unit.count for unit in units)
         threads = max(1, min(self.threads, simulations))
-        total = simulations * job.settings.total_steps
-        yield Planned(self.name, job.settings.simulations, done, job.settings.total_steps, threads, _path(job))
+        steps = job.settings.total_steps
+        yield Planned(self.name, job.settings.simulations, done, steps, threads, _path(job))
+        if not units:
+            yield Finished(0, 0, 0.0, 0.0, 0.0, stopped=False)
+            return
         began = time.perf_counter()
         module = load_module(job.artifact)
-        kernels = _Kernels(job, module)
+        kernels = Kernels(job, module)
         kernels.compile()
         yield Compiled(time.perf_counter() - began, job.artifact.digest)
 
         crew = _Crew(job, kernels, units, threads)
         began = time.perf_counter()
         diverged = 0
-        meter = _Meter(total, job.bytes_per_step())
-        paused = stopped = False
+        meter = _Meter(done * steps, (done + simulations) * steps, job.bytes_per_step())
+        paused_at: float | None = None
+        idle = 0.0
+        stopped = False
         try:
             crew.start()
             left = len(units)
@@ -82,14 +94,20 @@ class CpuEngine:
                 yield meter.read(crew.steps_done)
                 asked = command()
                 stopped = asked == "cancel"
-                if (asked == "pause") != paused:
-                    paused = not paused
-                    crew.pause(paused)
+                if (asked == "pause") != (paused_at is not None):
+                    now = time.perf_counter()
+                    idle += 0.0 if paused_at is None else now - paused_at
+                    paused_at = now if asked == "pause" else None
+                    crew.pause(asked == "pause")
                     meter.restart(crew.steps_done)
-                    yield Paused(paused)
+                    yield Paused(asked == "pause")
         finally:
             crew.stop()
-        seconds = time.perf_counter() - began
+        idle += 0.0 if paused_at is None else time.perf_counter() - paused_at
+        seconds = time.perf_counter() - began - idle
+        while (finished := crew.next_unit(0.0)) is not None:
+            diverged += finished.diverged
+            yield UnitDone(finished.unit, finished.block, finished.diverged)
         rate = crew.steps_done / seconds if seconds > 0 else 0.0
         yield Finished(
             simulations - crew.out,
@@ -101,17 +119,42 @@ class CpuEngine:
         )
 
 
+def waiting_units(job: Job) -> int:
+    """How many finished units may wait to be written."""
+    layout = job.layout()
+    return max(1, WAITING_BYTES // (layout.unit * sum(array.bytes for array in layout.all_arrays)))
+
+
+def memory(job: Job, threads: int) -> int:
+    """Bytes that a run holds at most: the process, histories, records under way, results waiting and being written."""
+    layout = job.layout()
+    simulation = sum(array.bytes for array in layout.all_arrays)
+    unit = layout.unit * simulation
+    threads = max(1, min(threads, job.settings.simulations))
+    n_nodes, size = job.connectome.n_nodes, np.dtype(job.settings.precision).itemsize
+    ring = len(job.program.stored) * (1 + job.longest_delay()) * n_nodes * size
+    rows = _ROWS * len(job.program.exposures) * n_nodes * size
+    values = (len(job.program.parameters) + len(job.program.derived_parameters)) * n_nodes * 8
+    networks = min(prod(len(speeds) for speeds in job.all_speeds()), NETWORKS)
+    edges = sum(job.edges(c).n_edges for c in job.program.couplings if c.reduce == "sum")
+    held = min(len(layout.units), 1 + -(-threads // layout.unit) + waiting_units(job) + 1)
+    written = 2 * max(unit, min(WAITING_BYTES, held * unit))
+    matrices = 2 * 8 * n_nodes**2 * len(job.connectome.tracts)
+    shared = matrices + edges * (4 * networks + 48)
+    return _PROCESS_BYTES + threads * (ring + simulation + rows + values) + held * unit + written + shared
+
+
 def _path(job: Job) -> str:
     """Which kernel path every simulation of the job takes, and why."""
     return "per-step path: the plain kernel, one simulation per thread"
 
 
 class _Meter:
-    """The rate over the last seconds, and the time left."""
+    """The rate over the last seconds, and the time left; ``before`` of ``total`` steps an earlier run did."""
 
-    def __init__(self, total: int, bytes_per_step: float) -> None:
-        self.total, self.bytes_per_step = total, bytes_per_step
-        self.points: deque[tuple[float, int]] = deque(maxlen=100)
+    def __init__(self, before: int, total: int, bytes_per_step: float) -> None:
+        self.before, self.total, self.bytes_per_step = before, total, bytes_per_step
+        self.points: deque[tuple[float, int]] = deque()
         self.restart(0)
 
     def restart(self, steps: int) -> None:
@@ -119,101 +162,26 @@ class _Meter:
         self.points.append((time.perf_counter(), steps))
 
     def read(self, steps: int) -> Metrics:
-        self.points.append((time.perf_counter(), steps))
-        (t0, s0), (t1, s1) = self.points[0], self.points[-1]
-        rate = (s1 - s0) / (t1 - t0) if t1 > t0 else 0.0
-        left = (self.total - steps) / rate if rate > 0 else None
-        return Metrics(steps, self.total, rate, rate * self.bytes_per_step, left)
-
-
-class _Kernels:
-    """The generated module with what all simulations of a job share."""
-
-    def __init__(self, job: Job, module: ModuleType) -> None:
-        self.job, self.module = job, module
-        self.real = np.dtype(job.settings.precision)
-        self._networks: dict[Speeds, tuple[tuple[Any, ...], int]] = {}
-        self._guard = threading.Lock()
-
-    def network(self, speeds: Speeds) -> tuple[tuple[Any, ...], int]:
-        """The edges of every coupling, and the slots that their history needs."""
-        with self._guard:
-            if speeds not in self._networks:
-                if len(self._networks) > 256:
-                    self._networks.clear()
-                self._networks[speeds] = self._connect(speeds)
-            return self._networks[speeds]
-
-    def _connect(self, speeds: Speeds) -> tuple[tuple[Any, ...], int]:
-        packed = []
-        longest = 0
-        for coupling, delays in zip(self.job.program.couplings, self.job.delays(speeds), strict=True):
-            if coupling.reduce == "sum":
-                edges = self.job.edges(coupling)
-                parts = (edges.start, edges.source, edges.weight)
-            else:
-                parts = (np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0))
-            longest = max(longest, int(delays.max(initial=0)))
-            # fresh arrays: compiled code has one signature, for arrays that may be written
-            begin, source, weight = (np.array(part) for part in parts)
-            packed.append((begin, source, weight.astype(self.real), delays.astype(np.int32)))
-        return tuple(packed), longest + 1
-
-    def compile(self) -> None:
-        """Compile, or load from the cache, everything a simulation calls."""
-        Simulation(self, 0).advance(np.empty((0, len(self.job.program.exposures), self.job.connectome.n_nodes)), 0)
-
-
-class Simulation:
-    """One simulation, number ``index`` in C order over points and trials, resumable at any step."""
-
-    def __init__(self, kernels: _Kernels, index: int) -> None:
-        job, module, real = kernels.job, kernels.module, kernels.real
-        settings, program = job.settings, job.program
-        point, trial = divmod(index, settings.trials or 1)
-        n_nodes = job.connectome.n_nodes
-        counter = 0 if settings.noise == "common" else settings.first_point + point
-        self.stream = (np.uint64(settings.seed), np.uint64(counter), np.uint64(trial))
-        self.module, self.real, self.settings = module, real, settings
-        self.scheme = module.SCHEMES[settings.scheme]
-        self.noise = settings.noise != "off"
-        self.p = job.parameters(point)
-        self.d = np.empty((len(program.derived_parameters), n_nodes))
-        module.derive(self.p, self.d)
-        self.edges, slots = kernels.network(job.speeds(point))
-        self.x = np.empty((len(program.states), n_nodes), real)
-        self.u = np.zeros((len(program.inputs), n_nodes), real)
-        self.ring = np.zeros((len(program.stored), slots, n_nodes), real)
-        module.prime(settings.dt, self._past(), self.p, self.d, self.x, self.u, self.ring, self.edges)
-        self.step = 0
-
-    def _past(self) -> NDArray[Any]:
-        settings = self.settings
-        if settings.past is not None:
-            return np.ascontiguousarray(settings.past, dtype=self.real)
-        self.module.start(*self.stream, self.p, self.d, self.x)
-        for state, value in settings.init.items():
-            self.x[state] = value
-        return self.x[np.newaxis].copy()
-
-    def advance(self, out: NDArray[Any], steps: int) -> int:
-        """Integrate ``steps`` steps; the exposures go to ``out`` when it has rows. The step of divergence or -1."""
-        stopped = self.module.advance(
-            self.step, steps, self.settings.dt, self.scheme, self.noise, *self.stream,
-            self.p, self.d, self.x, self.u, self.ring, self.edges, np.ascontiguousarray(out, dtype=self.real),
-        )  # fmt: skip
-        self.step += steps
-        return int(stopped)
+        t1 = time.perf_counter()
+        (t0, s0), newest = self.points[0], self.points[-1][0]
+        if t1 - newest > _TICK / 2:
+            self.points.append((t1, steps))
+            while t1 - self.points[1][0] > _METER_SECONDS:
+                self.points.popleft()
+        rate = (steps - s0) / (t1 - t0) if t1 > t0 else 0.0
+        done = self.before + steps
+        left = (self.total - done) / rate if rate > 0 else None
+        return Metrics(done, self.total, rate, rate * self.bytes_per_step, left)
 
 
 class _Crew:
     """The threads and what they share. Compiled code runs without the interpreter's lock."""
 
-    def __init__(self, job: Job, kernels: _Kernels, units: Sequence[Unit], threads: int) -> None:
+    def __init__(self, job: Job, kernels: Kernels, units: Sequence[Unit], threads: int) -> None:
         self.job, self.kernels = job, kernels
         self.arrays = job.layout().all_arrays
         self.tasks = self._tasks(units)
-        self.finished: queue.Queue[_Unit | BaseException] = queue.Queue()
+        self.finished: queue.Queue[_Unit | BaseException] = queue.Queue(waiting_units(job))
         self.guard = threading.Lock()
         self.going = threading.Event()
         self.going.set()
@@ -273,7 +241,15 @@ class _Crew:
                 if task is None or not self._simulate(*task, rows, thread):
                     return
         except BaseException as error:  # handed to the thread that waits, which raises it
-            self.finished.put(error)
+            self._hand_over(error)
+
+    def _hand_over(self, item: _Unit | BaseException) -> None:
+        """Give to the thread that waits, once it has room: workers never run far ahead of the disk."""
+        while not self.ended:
+            try:
+                return self.finished.put(item, timeout=_TICK)
+            except queue.Full:
+                continue
 
     def _simulate(self, under_way: _Unit, k: int, rows: NDArray[Any], thread: int) -> bool:
         """Run one simulation of a unit to its end; False when the crew was stopped before."""
@@ -311,5 +287,5 @@ class _Crew:
             under_way.diverged += stopped >= 0
             ready = under_way.left == 0
         if ready:
-            self.finished.put(under_way)
+            self._hand_over(under_way)
         return True

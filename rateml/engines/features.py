@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from importlib.metadata import version
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows
+        return os.cpu_count() or 1
 
 
 def versions() -> dict[str, str]:

@@ -70,6 +70,19 @@ class Job:
             out.append(steps)
         return tuple(out)
 
+    def all_speeds(self) -> tuple[tuple[float | None, ...], ...]:
+        """For every coupling, the conduction speeds that it has at some point; None where it is not delayed."""
+        swept = {name: axis.values for axis in self.settings.axes for name in axis.target.couplings}
+        return tuple(
+            swept.get(coupling.id, (fixed,))
+            for coupling, fixed in zip(self.program.couplings, self.speeds(0), strict=True)
+        )
+
+    def longest_delay(self) -> int:
+        """In steps, over all couplings and points."""
+        slowest = tuple(min((s for s in speeds if s is not None), default=None) for speeds in self.all_speeds())
+        return max((int(d.max(initial=0)) for d in self.delays(slowest)), default=0)
+
     def parameters(self, point: int) -> NDArray[np.float64]:
         """(parameter, region) of a point, in base units."""
         settings = self.settings

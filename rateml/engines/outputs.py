@@ -37,7 +37,9 @@ def layout_of(program: Program, settings: Settings, regions: Sequence[str], at_m
         times = sample_times(monitor, settings)
         time = _dimension(coords, "time", monitor.kind, tuple(float(t) for t in times), {"units": "ms"})
         series = (time, variable, "region")
-        arrays.append(Array(monitor.kind, series, (times.size, *shape), settings.precision, attrs={"variable_units": units}))
+        arrays.append(
+            Array(monitor.kind, series, (times.size, *shape), settings.precision, attrs={"variable_units": units})
+        )
     axes = tuple(Axis(axis.name, axis.values, axis.units) for axis in settings.axes)
     shape = (*(len(axis.values) for axis in axes), *(() if settings.trials is None else (settings.trials,)))
     block = plan_unit(shape, sum(array.bytes for array in arrays), at_most)

@@ -36,7 +36,8 @@ def average(
                 if full and sample < out.shape[0]:
                     if scale > 0.0:
                         turn = np.arctan2(sums[1, v, i], sums[0, v, i]) / scale
-                        out[sample, v, i] = turn if turn >= 0.0 else turn + periods[v]
+                        turn = turn if turn >= 0.0 else turn + periods[v]
+                        out[sample, v, i] = turn if turn < periods[v] else 0.0
                     else:
                         out[sample, v, i] = sums[0, v, i] / every
                     sums[0, v, i] = 0.0

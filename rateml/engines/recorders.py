@@ -135,7 +135,8 @@ def summarise(
     for v, period in enumerate(periods):
         if period > 0.0:
             scale = 2.0 * np.pi / period
-            mean[v] = np.mod(np.arctan2(second[v], first[v]) / scale, period)
+            turn = np.mod(np.arctan2(second[v], first[v]) / scale, period)
+            mean[v] = np.where(turn < period, turn, 0.0)  # a tiny negative angle rounds up to a whole period
             with np.errstate(divide="ignore"):
                 var[v] = np.maximum(0.0, -2.0 * np.log(np.hypot(first[v], second[v]))) / scale**2
         else:

@@ -176,6 +176,19 @@ class Program:
         return found.dimension if found else None
 
 
+def expressions(program: Program) -> Iterator[Expr]:
+    """Every expression of the program."""
+    assigns = (*program.derived_parameters, *program.timed, *program.derived, *program.derivatives, *program.diffusion)
+    yield from (a.value for a in assigns)
+    yield from (s.start for s in program.states)
+    for condition in program.conditions:
+        yield condition.test
+        yield from (a.value for a in condition.assignments)
+    for coupling in program.couplings:
+        yield from (a.value for a in (*coupling.edge, *coupling.node))
+        yield from (coupling.pre, coupling.post)
+
+
 def coupling_names(coupling: Coupling) -> Iterator[str]:
     """Every name that the expressions of a coupling read."""
     for expr in (*(a.value for a in coupling.edge), coupling.pre, *(a.value for a in coupling.node), coupling.post):

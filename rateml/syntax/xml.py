@@ -197,6 +197,7 @@ class _Scanner:
             before = at
             at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # matches the empty text too
             if at >= len(text) or text[at] == "<":
+                element.told = True
                 self.faults.append(Code.TAG_NOT_CLOSED.at(element.name_span, name=element.text_name))
                 return before, False
             if text[at] == ">":
@@ -278,11 +279,9 @@ class _Scanner:
 
     def close_unclosed(self, end: int) -> None:
         element = self.stack[-1]
-        self.faults.append(
-            Code.ELEMENT_NOT_CLOSED.at(
-                element.name_span, name=element.text_name, help=f"end it with '/>' or </{element.text_name}>"
-            )
-        )
+        if not element.told:
+            hint = f"end it with '/>' or </{element.text_name}>"
+            self.faults.append(Code.ELEMENT_NOT_CLOSED.at(element.name_span, name=element.text_name, help=hint))
         self.leave(end, None)
 
     def leave(self, end: int, close_span: Span | None) -> None:

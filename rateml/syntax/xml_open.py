@@ -26,12 +26,13 @@ class OpenAttribute:
 
 @dataclass(slots=True)
 class Open:
-    """Grows while the scanner reads; ``finish`` makes the frozen element."""
+    """Grows while the scanner reads; ``finish`` makes the frozen element. ``told``: its end is already missed."""
 
     text_name: str
     start: int
     name_span: Span
     tag_end: int = 0
+    told: bool = False
     attributes: list[OpenAttribute] = field(default_factory=list)
     children: list[Element] = field(default_factory=list)
     text: list[Span] = field(default_factory=list)

@@ -78,7 +78,7 @@ class NumbaPrinter:
                 return f"{CALLS[func]}({', '.join(self.spell(arg) for arg in args)})"
             case Choose(test, then, otherwise):
                 text = f"{self.spell(then, _OR)} if {self.spell(test, _OR)} else {self.spell(otherwise)}"
-                return _wrap(text, 0, outer + 1)
+                return _wrap(text, 0, outer)
             case Call() | Missing():
                 raise InternalError(f"numba has no spelling for {expr!r}")
 

@@ -14,9 +14,9 @@ import jinja2
 from rateml.codegen.artifact import Artifact, lift_marks, mark
 from rateml.codegen.names import Mangler
 from rateml.codegen.printers.numba import NumbaPrinter, Precision
-from rateml.ir.program import Assign, Program
+from rateml.ir.program import Assign, Program, expressions
 from rateml.model.dimension import base_unit
-from rateml.syntax.expr import Expr, Name, names
+from rateml.syntax.expr import Call, Expr, Name, names, walk
 from rateml.text import Span
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -83,6 +83,7 @@ class NumbaContext:
     precision: str
     scheme: str
     dt: str
+    functions: frozenset[str]
     tables: tuple[tuple[str, str], ...]
     constants: tuple[Line, ...]
     states: tuple[StateLine, ...]
@@ -166,6 +167,7 @@ class _Writer:
             precision=self.precision,
             scheme=program.scheme,
             dt=repr(program.dt),
+            functions=frozenset(n.func for e in expressions(program) for n in walk(e) if isinstance(n, Call)),
             tables=self._tables(),
             constants=tuple(
                 Line(self.mangle(c.name), self.stage.number(c.value), self._mark(c.span)) for c in program.constants

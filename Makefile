@@ -1,0 +1,62 @@
+# Everything runs in .venv, made on the first call. `make demo` and `make test` are all a newcomer needs.
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= 2
+
+.PHONY: help demo test test-long check format golden bench wheel clean
+
+help:
+	@echo "make demo       sweep the Montbrio model over the 68-region connectome and draw a heat map (about two minutes)"
+	@echo "make test       the test suite"
+	@echo "make test-long  the tests marked long"
+	@echo "make check      format, lint, types, layers"
+	@echo "make bench      speed against TVB in the same run"
+	@echo "make golden     rewrite the golden files; read the diff"
+
+.venv/base: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rateml needs Python 3.11 or later: make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[connectomes]'
+	touch $@
+
+.venv/dev: pyproject.toml .venv/base
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+demo: .venv/base
+	rm -rf demo-output && mkdir demo-output
+	$(BIN)/rateml models copy montbrio -o demo-output/montbrio.xml
+	$(BIN)/rateml check demo-output/montbrio.xml
+	$(BIN)/rateml sweep demo-output/montbrio.xml --connectome tvb:68,diag=0,scale=max \
+	  --grid G=0:1:16 --grid eta=-6:-4:16 --duration 1500ms --transient 500ms --seed 1 -o demo-output/montbrio.zarr
+	$(BIN)/rateml plot demo-output/montbrio.zarr --array stats_mean --var r -x eta -y G -o demo-output/map.png
+	@echo "The sweep is in demo-output/montbrio.zarr, its heat map in demo-output/map.png"
+
+test: .venv/dev
+	$(BIN)/pytest -n $(WORKERS) -q
+
+test-long: .venv/dev
+	$(BIN)/pytest -n $(WORKERS) -q -m long
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+golden: .venv/dev
+	$(BIN)/python tests/codegen/rewrite_golden.py
+	git diff --stat -- tests/codegen/golden
+
+bench: .venv/dev
+	$(BIN)/rateml bench
+
+wheel: .venv/dev
+	rm -rf dist && $(BIN)/python -m build --outdir dist
+
+clean:
+	rm -rf .venv dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

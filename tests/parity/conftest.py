@@ -1,0 +1,321 @@
+"""One network, one model, run by rateml through its engine and by TVB's own Simulator."""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from rateml import api
+from rateml.connectome import Connectome, Tracts, delay_steps, load_connectome
+from rateml.engines.cpu import CpuEngine
+from rateml.engines.events import UnitDone
+from rateml.engines.job import Job
+from rateml.ir import philox
+from rateml.sweep.settings import Request
+
+Float = NDArray[np.float64]
+Draw = Callable[[int, int], Float]
+"""Standard normals (state, region) of a step, given the number of states and the step."""
+
+RANGES: Mapping[str, Mapping[str, tuple[float, float]]] = {
+    "montbrio": {"r": (0.1, 1.5), "V": (-2.0, 1.0)},
+    "kuramoto": {"theta": (0.0, 2.0 * np.pi)},
+    "epileptor": {
+        "x1": (-2.0, 0.5), "y1": (-15.0, 0.0), "z": (2.5, 4.0), "x2": (-1.5, 0.0), "y2": (0.0, 1.5), "g": (-1.0, 1.0),
+    },
+}  # fmt: skip
+"""From which each state's past is drawn; r stays above 0, where TVB would clamp the past."""
+
+DT = {"montbrio": 0.05, "kuramoto": 0.1, "epileptor": 0.05}
+
+
+@pytest.fixture(scope="session")
+def tvb() -> Iterator[SimpleNamespace]:
+    """The parts of TVB that a simulation needs; its warnings at import and its log kept out of the tests."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from tvb.datatypes.connectivity import Connectivity
+        from tvb.simulator import coupling, history, integrators, models, monitors, noise
+        from tvb.simulator.simulator import Simulator
+    yield SimpleNamespace(
+        Connectivity=Connectivity,
+        Simulator=Simulator,
+        coupling=coupling,
+        history=history,
+        integrators=integrators,
+        models=models,
+        monitors=monitors,
+        noise=noise,
+    )
+    logging.disable(before)
+
+
+@pytest.fixture(scope="session")
+def model_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The shipped models; the epileptor's with every state exposed, its equations untouched."""
+    folder = tmp_path_factory.mktemp("models")
+    files = {}
+    for name in RANGES:
+        text = resources.files("rateml.models").joinpath(f"{name}.xml").read_text(encoding="utf-8")
+        if name == "epileptor":
+            for state in ("y1", "y2", "g"):
+                text, seen = re.subn(
+                    rf'<StateVariable name="{state}"', rf'<StateVariable name="{state}" exposure="{state}"', text
+                )
+                assert seen == 1
+                exposure = f'<Exposure name="{state}" dimension="none"/>'
+                text = text.replace('<Exposure name="lfp"', exposure + '<Exposure name="lfp"', 1)
+        files[name] = folder / f"{name}.xml"
+        files[name].write_text(text, encoding="utf-8")
+    return files
+
+
+@contextmanager
+def _float64_history(history: ModuleType) -> Iterator[None]:
+    """TVB keeps weights and history in float32 ('f'); for the time of a run let it keep them in float64."""
+    fields = [
+        field
+        for owner in (history.BaseHistory, history.DenseHistory, history.SparseHistory)
+        for field in vars(owner).values()
+        if getattr(field, "dtype", None) == "f"
+    ]
+    assert len(fields) >= 5, "TVB no longer keeps its history in float32: drop this"
+    try:
+        for field in fields:
+            field.dtype = "d"
+        yield
+    finally:
+        for field in fields:
+            field.dtype = "f"
+
+
+def _with(network: Connectome, weights: Float | None = None, lengths: Float | None = None) -> Connectome:
+    tracts = Tracts(
+        network.weights if weights is None else weights, network.lengths if lengths is None else lengths
+    )
+    return Connectome(network.labels, network.centres, {"structural": tracts}, network.source)
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """One model on one raw connectome from tvb-data, with a random past and regional parameters.
+
+    The strength of the coupling is ``1 / (largest in-strength)`` times a factor of the model, so that the network
+    decides the dynamics but nothing diverges.
+    """
+
+    tvb: SimpleNamespace
+    file: Path
+    folder: Path
+    model: str
+    size: int
+    speed: float
+    scheme: str
+    least_steps: int = 1000
+    diffusion: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def dt(self) -> float:
+        return DT[self.model]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return tuple(RANGES[self.model])
+
+    @cached_property
+    def network(self) -> Connectome:
+        return load_connectome(f"tvb:{self.size}")
+
+    @cached_property
+    def delays(self) -> NDArray[np.int64]:
+        return delay_steps(self.network.lengths, self.speed, self.dt)
+
+    @cached_property
+    def steps(self) -> int:
+        """Three of the longest delays, or ``least_steps`` where that is more."""
+        return max(self.least_steps, 3 * int(self.delays[self.network.weights != 0].max()))
+
+    @cached_property
+    def past(self) -> Float:
+        """(row, state, region), white in time; as many rows as TVB keeps, the last is t = 0."""
+        rng = np.random.Generator(np.random.PCG64(self.size))
+        rows, n = int(self.delays.max()) + 1, self.network.n_nodes
+        return np.stack([rng.uniform(*span, size=(rows, n)) for span in RANGES[self.model].values()], axis=1)
+
+    @cached_property
+    def strength(self) -> float:
+        return float(1.0 / self.network.weights.sum(axis=1).max())
+
+    @cached_property
+    def values(self) -> dict[str, float | Float]:
+        """Parameters by rateml's names: those that couple, and one that differs from region to region."""
+        rng = np.random.Generator(np.random.PCG64(7))
+        k, n = self.strength, self.network.n_nodes
+        match self.model:
+            case "montbrio":
+                return {"G": 3.0 * k, "eta": -4.6 + rng.uniform(-0.4, 0.4, n)}
+            case "kuramoto":
+                return {"a": 1.0 * k, "omega": 0.377 + rng.uniform(-0.1, 0.1, n)}
+            case _:
+                return {"Kvf": 1.0 * k, "Kf": 1.5 * k, "Ks": -1.0 * k, "x0": -1.8 + rng.uniform(-0.4, 0.4, n)}
+
+    def ours(
+        self,
+        *,
+        weights: Float | None = None,
+        lengths: Float | None = None,
+        past: Float | None = None,
+        change: Mapping[str, float] | None = None,
+        index: int = 0,
+        axes: Sequence[tuple[str, str]] = (),
+        **request: Any,
+    ) -> Float:
+        """States (step, state, region) of simulation ``index`` of a job made as the command line makes it."""
+        history = self.folder / "past.npz"
+        np.savez(history, **dict(zip(self.states, np.swapaxes(self.past if past is None else past, 0, 1), strict=True)))
+        settings = [f"speed={self.speed!r}"]
+        for name, value in {**self.values, **self.diffusion, **(change or {})}.items():
+            if isinstance(value, float):
+                settings.append(f"{name}={value!r}")
+            else:
+                np.save(self.folder / f"{name}.npy", value)
+                settings.append(f"{name}=@{self.folder / name}.npy")
+        asked = Request(
+            axes=axes,
+            set=[text for text in settings if not any(a.startswith(text.partition("=")[0] + "=") for _, a in axes)],
+            history=history,
+            duration=repr(self.steps * self.dt),
+            scheme=self.scheme,
+            monitors=("raw",),
+            **{"noise": "off", **request},
+        )
+        job = api.prepare(self.file, f"tvb:{self.size}", asked, sweep=bool(axes))
+        assert job.settings.total_steps == self.steps
+        if weights is not None or lengths is not None:
+            job = Job(job.program, job.artifact, _with(job.connectome, weights, lengths), job.settings)
+        blocks = {}
+        for event in CpuEngine(1).run(job, job.layout().units, 0, lambda: "run"):
+            if isinstance(event, UnitDone):
+                assert not event.diverged
+                blocks.update({event.unit.first + k: raw for k, raw in enumerate(event.block["raw"])})
+        exposed = [e.name for e in job.program.exposures]
+        found: Float = blocks[index][:, [exposed.index(s) for s in self.states]]
+        return found
+
+    def theirs(
+        self, draw: Draw | None = None, change: Mapping[str, float] | None = None, *, as_is: bool = False
+    ) -> Float:
+        """States (step, state, region) by tvb.simulator.simulator.Simulator; with ``draw``, stochastic.
+
+        Its history is kept in float64, or in TVB's own float32 when ``as_is``.
+        """
+        with warnings.catch_warnings(), nullcontext() if as_is else _float64_history(self.tvb.history):
+            warnings.simplefilter("ignore")
+            return self._theirs(draw, change or {}, np.dtype("f" if as_is else "d"))
+
+    def _theirs(self, draw: Draw | None, change: Mapping[str, float], kept: np.dtype[Any]) -> Float:
+        tvb = self.tvb
+        connectivity = tvb.Connectivity.from_file(f"connectivity_{self.size}.zip")
+        connectivity.speed = np.array([self.speed])
+        values = {name: np.atleast_1d(np.asarray(v)) for name, v in {**self.values, **change}.items()}
+        diffusion = {name: float(values.pop(name, [value])[0]) for name, value in self.diffusion.items()}
+        match self.model:
+            case "montbrio":
+                coupling = tvb.coupling.Linear(a=values.pop("G"), b=np.array([0.0]))
+                fixed = {"Delta": 0.7, "J": 14.5, "I": 0.0, "tau": 1.0, "cr": 1.0, "cv": 0.0}
+                model = tvb.models.MontbrioPazoRoxin(**{k: np.array([v]) for k, v in fixed.items()}, **values)
+            case "kuramoto":
+                coupling = tvb.coupling.Kuramoto(a=values.pop("a"))
+                model = tvb.models.Kuramoto(**values)
+            case _:
+                coupling = tvb.coupling.Difference(a=np.array([1.0]))
+                model = tvb.models.Epileptor(variables_of_interest=self.states, **values)
+        name = {"euler": "Euler", "heun": "Heun"}[self.scheme]
+        if draw is None:
+            integrator = getattr(tvb.integrators, f"{name}Deterministic")(dt=self.dt)
+        else:
+            integrator = getattr(tvb.integrators, f"{name}Stochastic")(dt=self.dt, noise=self._noise(draw, diffusion))
+        simulator = tvb.Simulator(
+            model=model,
+            connectivity=connectivity,
+            coupling=coupling,
+            integrator=integrator,
+            monitors=(tvb.monitors.Raw(),),
+            initial_conditions=self.past[..., np.newaxis],
+        )
+        simulator.configure()
+        np.testing.assert_array_equal(simulator.connectivity.idelays, self.delays)
+        assert simulator.history.buffer.dtype == simulator.history.nnz_weights.dtype == kept
+        np.testing.assert_array_equal(simulator.current_state[..., 0], self.past[-1])
+        out = np.empty((self.steps, *self.past.shape[1:]))
+        for k, ((_, state),) in enumerate(simulator(n_steps=self.steps)):
+            out[k] = state[..., 0]
+        assert k == self.steps - 1
+        return out
+
+    def _noise(self, draw: Draw, diffusion: Mapping[str, float]) -> Any:
+        """TVB's additive noise, its D per state as ours, its increments sqrt(dt) times ``draw``."""
+        states = self.states
+
+        class Ours(self.tvb.noise.Additive):  # type: ignore[name-defined, misc]
+            step = 0
+
+            def generate(self, shape: tuple[int, ...], lo: float = -1.0, hi: float = 1.0) -> Float:
+                z = draw(shape[0], self.step)[..., np.newaxis]
+                assert z.shape == shape
+                self.step += 1
+                return np.sqrt(self.dt) * z
+
+        by_state = {
+            "montbrio": {"r": "D_r", "V": "D_V"}, "kuramoto": {"theta": "D"}, "epileptor": {"x2": "D", "y2": "D"},
+        }[self.model]  # fmt: skip
+        return Ours(nsig=np.array([diffusion[by_state[s]] if s in by_state else 0.0 for s in states]))
+
+    def draws(self, seed: int, *, point: int = 0, trial: int = 0, shift: int = 0, order: Sequence[int] = ()) -> Draw:
+        """The contract's normals; ``shift`` in steps and another ``order`` of the states are faults."""
+        node = np.arange(self.network.n_nodes)
+
+        def draw(n_states: int, step: int) -> Float:
+            state = np.array(order or range(n_states))[:, np.newaxis]
+            z: Float = philox.normals(seed, step + shift, node, state, point, trial)
+            return z
+
+        return draw
+
+    def deviation(self, ours: Float, theirs: Float) -> float:
+        """The largest difference of any state, step and region, in standard deviations of that state.
+
+        The standard deviation is taken over the whole of TVB's run. A phase is compared as a point of the unit circle.
+        """
+        assert ours.shape == theirs.shape
+        assert np.isfinite(theirs).all()
+        if self.model == "kuramoto":
+            return float(np.abs(np.exp(1j * ours) - np.exp(1j * theirs)).max())
+        return float((np.abs(ours - theirs).max(axis=(0, 2)) / theirs.std(axis=(0, 2))).max())
+
+
+@pytest.fixture
+def experiment(
+    tvb: SimpleNamespace, model_files: dict[str, Path], tmp_path: Path
+) -> Callable[..., Experiment]:
+    """Makes an Experiment of model, size, speed, scheme."""
+
+    def make(model: str, size: int, speed: float, scheme: str, **more: Any) -> Experiment:
+        return Experiment(tvb, model_files[model], tmp_path, model, size, speed, scheme, **more)
+
+    return make

@@ -1,0 +1,71 @@
+"""With noise, rateml's trajectories are TVB's step by step, once TVB draws from the stream of the contract.
+
+TVB's Additive noise is given a ``generate`` that returns sqrt(dt) times the published normals of the step, its nsig
+is the D of each state; HeunStochastic and EulerStochastic do the rest. 600 steps agree to 1e-9 of each state's
+standard deviation, so every increment stands where it should. A fault planted in TVB's draws must show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.tvb
+
+TOLERANCE = 1e-9
+STEPS = 600
+SEED = 0x5DEECE66D1234567
+DIFFUSION = {
+    "montbrio": {"D_r": 3e-4, "D_V": 2e-3},
+    "kuramoto": {"D": 4e-3},
+    "epileptor": {"D": 2.5e-3},
+}
+CASES = [(model, scheme) for model in DIFFUSION for scheme in ("heun", "euler")]
+SWAPPED = {"montbrio": (1, 0), "kuramoto": (1,), "epileptor": (0, 1, 2, 4, 3, 5)}
+"""Another order of the states; the only one of kuramoto becomes the second."""
+
+
+@pytest.fixture
+def noisy(experiment: Callable[..., Any]) -> Callable[[str, str], Any]:
+    def make(model: str, scheme: str) -> Any:
+        return experiment(model, 68, 12.0, scheme, least_steps=STEPS, diffusion=DIFFUSION[model])
+
+    return make
+
+
+@pytest.mark.parametrize(("model", "scheme"), CASES)
+def test_equal_to_tvb_with_noise(noisy: Callable[[str, str], Any], model: str, scheme: str) -> None:
+    """Point 5, trial 2 of a run, and every way to be one off."""
+    e = noisy(model, scheme)
+    assert e.steps >= 500
+    ours = e.ours(noise="on", seed=SEED, point=5, trials=3, index=2)
+    deviation = e.deviation(ours, e.theirs(e.draws(SEED, point=5, trial=2)))
+    assert deviation <= TOLERANCE, f"off by {deviation:.2g} standard deviations"
+    quieter = {name: value / 2 for name, value in DIFFUSION[model].items()}
+    faults = {
+        "no noise": e.theirs(),
+        "other seed": e.theirs(e.draws(SEED + 1, point=5, trial=2)),
+        "other high word of the seed": e.theirs(e.draws(SEED + 2**32, point=5, trial=2)),
+        "other point": e.theirs(e.draws(SEED, point=4, trial=2)),
+        "other trial": e.theirs(e.draws(SEED, point=5, trial=1)),
+        "one step late": e.theirs(e.draws(SEED, point=5, trial=2, shift=-1)),
+        "one step early": e.theirs(e.draws(SEED, point=5, trial=2, shift=1)),
+        "states swapped": e.theirs(e.draws(SEED, point=5, trial=2, order=SWAPPED[model])),
+        "sqrt(2) missing": e.theirs(e.draws(SEED, point=5, trial=2), quieter),
+    }
+    for fault, theirs in faults.items():
+        seen = e.deviation(ours, theirs)
+        assert seen > 1e6 * TOLERANCE, f"{fault}: only {seen:.2g}, the comparison would miss it"
+
+
+def test_a_point_of_a_grid_is_the_point_of_its_counter(noisy: Callable[[str, str], Any]) -> None:
+    """Trial 1 of point 3 of a 2 x 2 grid draws with point index 3 and trial 1; with common noise the point is 0."""
+    e = noisy("montbrio", "heun")
+    axes = [("values", "D_V=0.001,0.002"), ("values", "D_r=0.0001,0.0003")]
+    swept = {"axes": axes, "seed": SEED, "trials": 2, "index": 7}
+    own, common = e.ours(noise="on", **swept), e.ours(noise="common", **swept)
+    assert e.deviation(own, e.theirs(e.draws(SEED, point=3, trial=1))) <= TOLERANCE
+    assert e.deviation(common, e.theirs(e.draws(SEED, point=0, trial=1))) <= TOLERANCE
+    assert e.deviation(own, common) > 1e6 * TOLERANCE

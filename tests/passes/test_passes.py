@@ -1,0 +1,141 @@
+"""Each pass: the IR before and after, as text; and that no pass changes what the oracle computes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rateml.errors import InternalError
+from rateml.ir.interp import Interpreter, Network, Noise
+from rateml.ir.program import Assign, Program
+from rateml.ir.show import show, show_expr
+from rateml.ir.verify import verify
+from rateml.passes import PASSES, run_passes
+from rateml.passes.expand_powers import expand_powers
+from rateml.passes.fold_constants import fold_constants
+from rateml.passes.hoist_parameters import hoist_parameters
+from rateml.passes.hoist_time import hoist_time
+from rateml.passes.order import order, sort_assigns
+from rateml.syntax.expr import Name, Num
+from rateml.text import Span
+
+
+def rate(program: Program, state: str = "V") -> str:
+    return next(show_expr(a.value) for a in program.derivatives if a.name == state)
+
+
+def test_order_sorts_by_dependency_and_keeps_document_order_otherwise(make_program):
+    program = make_program({"V": "a + c"}, derived={"a": "b + 1", "b": "V * 2", "e": "V"})
+    assert [a.name for a in order(program).derived] == ["b", "a", "e"]
+
+
+def test_order_refuses_a_cycle():
+    here = Span(0, 0)
+    with pytest.raises(InternalError, match="cycle"):
+        sort_assigns([Assign("a", Name("b", here), here), Assign("b", Name("a", here), here)])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("-10 * (2 / 4 + V)", "(-10.0) * (0.5 + V) / MSEC"),
+        ("2 * 3 * V", "6.0 * V / MSEC"),
+        ("V * 2 * 3", "V * 2.0 * 3.0 / MSEC"),
+        ("V + 1 / 0", "(V + 1.0 / 0.0) / MSEC"),
+        ("V * 2^-1", "V * 0.5 / MSEC"),
+    ],
+)
+def test_fold_constants(make_program, before, after):
+    assert rate(fold_constants(make_program({"V": before}))) == after
+
+
+def test_hoist_parameters_moves_whole_operands(make_program):
+    program = hoist_parameters(order(make_program({"V": "2 * a * b * V + c"}, parameters={"a": 1.0, "b": 2.0})))
+    assert [(a.name, show_expr(a.value)) for a in program.derived_parameters] == [("hoisted.0", "2.0 * a * b")]
+    assert rate(program) == "(hoisted.0 * V + c) / MSEC"
+
+
+def test_hoist_parameters_does_not_associate_anew(make_program):
+    program = hoist_parameters(order(make_program({"V": "V * a * b + c"}, parameters={"a": 1.0, "b": 2.0})))
+    assert program.derived_parameters == ()
+
+
+def test_hoist_parameters_keeps_the_end_of_an_edge(make_program):
+    program = hoist_parameters(order(make_program({"V": "c"}, pre="(2 * G) * x_j", post="gx")))
+    assert [show_expr(a.value) for a in program.derived_parameters] == ["2.0 * link.G"]
+    assert [show_expr(a.value) for a in program.couplings[0].edge] == ["hoisted.0@j * V@j"]
+
+
+def test_hoist_time_sets_the_clock_apart(make_program):
+    program = hoist_time(order(make_program({"V": "sin(a * t / MSEC) - V + c"}, parameters={"a": 1.0})))
+    assert [(a.name, show_expr(a.value)) for a in program.timed] == [("timed.0", "sin(a * t / MSEC)")]
+    assert rate(program) == "(timed.0 - V + c) / MSEC"
+
+
+def test_expand_powers_names_a_base_once(make_program):
+    program = expand_powers(order(make_program({"V": "V^2 + (V - 1)^3 - (V - 1)^2 + c"})))
+    assert [(a.name, show_expr(a.value)) for a in program.derived] == [("power.0", "V - 1.0")]
+    product = "power.0 * power.0"
+    assert rate(program) == f"(V * V + {product} * power.0 - {product} + c) / MSEC"
+
+
+def test_expand_powers_leaves_other_powers(make_program):
+    program = expand_powers(order(make_program({"V": "V^9 + V^0.5 + V^-2 + c"})))
+    assert rate(program) == "(V ^ 9.0 + V ^ 0.5 + V ^ (-2.0) + c) / MSEC"
+
+
+def test_expand_powers_in_a_condition_repeats_the_base(make_program):
+    clamp = '<OnCondition test="(V + 1)^2 .gt. 4"><StateAssignment variable="V" value="0"/></OnCondition>'
+    program = expand_powers(order(make_program({"V": "c"}, extra=clamp)))
+    assert show_expr(program.conditions[0].test) == "(V + 1.0) * (V + 1.0) .gt. 4.0"
+    assert program.derived == ()
+
+
+def test_verify_finds_what_a_broken_pass_would_leave(make_program):
+    from dataclasses import replace
+
+    program = order(make_program({"V": "a + c"}, derived={"a": "b + 1", "b": "V * 2"}))
+    verify(program, "order")
+    here = Span(0, 0)
+    broken = {
+        "not defined there": replace(program, derived=program.derived[::-1]),
+        "defined twice": replace(program, derived=(*program.derived, program.derived[0])),
+        "exposure of unknown": replace(program, derived=(), derivatives=(Assign("V", Num(0.0, here), here),)),
+        "one per state": replace(program, derivatives=()),
+    }
+    for message, wrong in broken.items():
+        with pytest.raises(InternalError, match=message):
+            verify(wrong, "order")
+
+
+@pytest.mark.parametrize("name", ["montbrio", "kuramoto", "epileptor"])
+@pytest.mark.parametrize("until", list(PASSES))
+def test_no_pass_changes_what_the_oracle_computes(shipped_models, name, until):
+    from rateml.api import read_program
+
+    program = read_program(shipped_models[name])
+    rng = np.random.default_rng(0)
+    weights = rng.random((3, 3))
+    delays = rng.integers(0, 5, (3, 3))
+    ids = [c.id for c in program.couplings]
+    network = Network(dict.fromkeys(ids, weights), dict.fromkeys(ids, delays))
+
+    def run(p: Program):
+        return Interpreter(p, network, p.dt, p.scheme, noise=Noise(7)).run(8).exposures
+
+    before, after = run(run_passes(program, until="order")), run(run_passes(program, until=until))
+    assert np.isfinite(before).all()
+    np.testing.assert_allclose(after, before, rtol=1e-12, atol=1e-12)
+
+
+def test_show_prints_every_part(shipped_models):
+    from rateml.api import read_program
+
+    text = show(run_passes(read_program(shipped_models["montbrio"])))
+    for part in (
+        "program MontbrioPazoRoxin",
+        "parameter long_range.G = 0.4 [time]",
+        "diffusion r = D_r",
+        "when r .lt.",
+    ):
+        assert part in text
