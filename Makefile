@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-long check format golden bench wheel clean
+.PHONY: help demo test test-long check format golden docs bench wheel clean
 
 help:
 	@echo "make demo       sweep the Montbrio model over the 68-region connectome and draw a heat map (about two minutes)"
@@ -12,6 +12,7 @@ help:
 	@echo "make check      format, lint, types, layers"
 	@echo "make bench      speed against TVB in the same run"
 	@echo "make golden     rewrite the golden files; read the diff"
+	@echo "make docs       rewrite the schema's catalogue and docs/language.md"
 
 .venv/base: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rateml needs Python 3.11 or later: make PYTHON=python3.12")'
@@ -51,6 +52,10 @@ format: .venv/dev
 golden: .venv/dev
 	$(BIN)/python tests/codegen/rewrite_golden.py
 	git diff --stat -- tests/codegen/golden
+
+docs: .venv/dev
+	$(BIN)/python schema/write_catalogue.py
+	$(BIN)/python docs/source/write_language.py
 
 bench: .venv/dev
 	$(BIN)/rateml bench

@@ -7,9 +7,16 @@ import sys
 
 def main() -> None:
     """Run the command line; exits with the code of the command."""
-    from rateml.cli import run
+    for stream in (sys.stdout, sys.stderr):
+        # A name or a sign that the terminal cannot show is no reason to fail.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    try:
+        from rateml.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before the command line could take care of it
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

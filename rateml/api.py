@@ -9,9 +9,9 @@ import hashlib
 import platform
 import shutil
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +20,7 @@ from rateml.codegen import Artifact, generate
 from rateml.connectome import ConnectomeSummary, load_connectome, summarise
 from rateml.engines.cpu import WAITING_BYTES, CpuEngine, memory
 from rateml.engines.events import Event, Finished, Metrics, Paused, Planned, UnitDone
-from rateml.engines.features import features, versions
+from rateml.engines.features import features, machine_memory, versions
 from rateml.engines.job import Job
 from rateml.errors import ModelError, StoreError
 from rateml.ir.lower import lower
@@ -48,7 +48,7 @@ def read_program(path: Path | str) -> Program:
     """The lowered program of a file; ModelError with every diagnostic when it has errors."""
     checked = check_file(path)
     if checked.model is None or not checked.ok:
-        raise ModelError(checked.diagnostics, {checked.source.name: checked.source})
+        raise ModelError(checked.diagnostics, checked.sources)
     return lower(checked.model)
 
 
@@ -68,9 +68,10 @@ def prepare(
 ) -> Job:
     """Everything a run needs, checked: a run of ``sweep=False`` has no axes."""
     request = request or Request()
-    program = run_passes(read_program(path))
+    lowered = read_program(path)
     network = load_connectome(connectome or DEFAULT_CONNECTOME, rows=rows)
-    settings = read_settings(program, network.labels, request, sweep=sweep)
+    settings = read_settings(lowered, network.labels, request, sweep=sweep)
+    program = run_passes(replace(lowered, step=settings.dt))
     return Job(program, generate(program, "numba", settings.precision), network, settings, chunk)
 
 
@@ -86,6 +87,7 @@ class Plan:
     memory_bytes: int
     files: int
     free_bytes: int
+    machine_bytes: int | None
 
 
 def plan(job: Job, out: Path, threads: int) -> Plan:
@@ -103,6 +105,7 @@ def plan(job: Job, out: Path, threads: int) -> Plan:
         memory_bytes=memory(job, threads),
         files=(len(layout.units) + 1) * len(layout.all_arrays) + 2 * coordinates + beside,
         free_bytes=shutil.disk_usage(_existing(out)).free,
+        machine_bytes=machine_memory(),
     )
 
 
@@ -118,7 +121,9 @@ def summary(job: Job) -> list[ConnectomeSummary]:
     return summaries
 
 
-def execute(job: Job, out: Path, engine: CpuEngine, *, resume: bool = False, force: bool = False) -> Iterator[Event]:
+def execute(
+    job: Job, out: Path, engine: CpuEngine, *, resume: bool = False, force: bool = False
+) -> Generator[Event, None, None]:
     """Run a job into the store at ``out``; yields the engine's events, each unit after it is safely on disk.
 
     Raises StoreError when the store is another run's or the disk fails, EngineUnavailable when the engine
@@ -130,9 +135,8 @@ def execute(job: Job, out: Path, engine: CpuEngine, *, resume: bool = False, for
     with Lock(folder) as lock:
         store = _open(job, out, lock, resume=resume, force=force)
         request(out, "run")
-        with EventLog(folder) as log:
-            with closing(_run(job, engine, store, log)) as events:
-                yield from events
+        with EventLog(folder) as log, closing(_run(job, engine, store, log)) as events:
+            yield from events
 
 
 def _open(job: Job, out: Path, lock: Lock, *, resume: bool, force: bool) -> Store:
@@ -222,7 +226,6 @@ def identify(job: Job) -> dict[str, JSON]:
     return {
         "model": {"name": job.program.name, "program": _digest(show(job.program)), "code": job.artifact.digest},
         "connectome": {
-            "source": job.connectome.source,
             "transform": list(job.connectome.transform),
             "digest": job.connectome.digest(),
         },

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rateml.checks import check_model
 from rateml.ir.lower import lower
 from rateml.ir.program import Program
+
+# The suite draws the same examples every time; `HYPOTHESIS_PROFILE=explore make test` draws new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 MODELS = Path(__file__).parent.parent / "rateml" / "models"
 

@@ -1,52 +1,79 @@
-"""``rml:bind``: the variables of the model that a coupling reads."""
+"""RML509: a binding names a variable that the coupling type does not ask for.
+
+A coupling type that requires ``x_j`` or ``x_i`` asks for a variable ``x``; ``rml:bind`` says which state or
+derived variable of the model that is.
+
+Example::
+
+    <Requirement name="x_j" dimension="none"/>
+    <Component id="net" type="Sum" rml:bind="y=theta" rml:input="c"/>
+
+Fix: the name before ``=`` is the coupling's, the one behind it the model's: ``x=theta``.
+
+RML510: a coupling's variable is bound to nothing that the model has.
+
+Without a binding a variable of the coupling is the model's variable of the same name. It must be a state or
+a derived variable.
+
+Example::
+
+    <Component id="net" type="Sum" rml:bind="x=thta" rml:input="c"/>
+
+Fix: name a state or derived variable of the model: ``rml:bind="x=theta"``.
+
+RML518: one variable of a coupling is bound twice.
+
+Each variable that the coupling type asks for is one variable of the model.
+
+Example::
+
+    <Component id="net" type="Sum" rml:bind="x=theta; x=V" rml:input="c"/>
+
+Fix: remove one of the bindings.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rateml.checks.couplings import Coupling, bindable, couplings, formals
+from rateml.checks.couplings import Coupling, bindable, bound_to, couplings, formals
 from rateml.checks.declarations import by_name
-from rateml.checks.dependencies import reachable, variable_graph
-from rateml.diagnostics import Code, Diagnostic, Related, did_you_mean, rename
+from rateml.checks.edits import add_attribute
+from rateml.diagnostics import Code, Diagnostic, Edit, Fix, Related, did_you_mean, rename
 from rateml.model.nodes import Ident, Model, Requirement
+from rateml.syntax.tree import RML
 from rateml.text import Span
 
 
 def coupling_binding(model: Model) -> Iterator[Diagnostic]:
-    """A coupling's variable is bound to nothing the model has, or the binding names no such variable.
-
-    A coupling type that requires ``x_j`` or ``x_i`` asks for a variable ``x``. Its component says which
-    state or derived variable of the model that is: ``rml:bind="x=theta"``; without a binding it is the one
-    of the same name.
-    """
+    """What is bound, and what would have to be."""
     for coupling in couplings(model):
         asked = formals(coupling.type)
         seen: dict[str, Ident] = {}
-        for binding in coupling.component.bind:
+        bound: dict[str, str] = {}
+        for number, binding in enumerate(coupling.component.bind):
             formal = binding.formal
             if formal.text not in asked:
                 fixes = rename(formal.span, formal.text, asked)
-                help = did_you_mean(formal.text, asked)
+                help = did_you_mean(formal.text, asked) or "it asks for " + ", ".join(asked)
                 yield Code.UNKNOWN_FORMAL.at(formal.span, name=formal, type=coupling.type.name, help=help, fixes=fixes)
             elif formal.text in seen:
                 related = (Related(seen[formal.text].span, "first bound here"),)
-                yield Code.FORMAL_TWICE.at(formal.span, name=formal, related=related)
+                gap = Span(
+                    coupling.component.bind[number - 1].actual.span.end, binding.actual.span.end, formal.span.file
+                )
+                same = bound[formal.text] == binding.actual.text
+                fixes = (Fix("remove the second", (Edit(gap, ""),)),) if same else ()
+                yield Code.FORMAL_TWICE.at(formal.span, name=formal, related=related, fixes=fixes)
             seen.setdefault(formal.text, formal)
+            bound.setdefault(formal.text, binding.actual.text)
         misspelt = any(name not in asked for name in seen)
         for name, required in asked.items():
             if name in seen or not misspelt:
-                yield from _actual(coupling, name, required[0])
+                yield from _actual(model, coupling, name, required[0])
 
 
-def bound_to(coupling: Coupling, formal: str) -> tuple[str, Span]:
-    """The variable a formal is bound to, and the place to speak of it."""
-    for binding in coupling.component.bind:
-        if binding.formal.text == formal:
-            return binding.actual.text, binding.actual.span
-    return formal, coupling.component.id.span
-
-
-def _actual(coupling: Coupling, formal: str, requirement: Requirement) -> Iterator[Diagnostic]:
+def _actual(model: Model, coupling: Coupling, formal: str, requirement: Requirement) -> Iterator[Diagnostic]:
     name, at = bound_to(coupling, formal)
     known = bindable(coupling.model)
     if name in known:
@@ -61,24 +88,16 @@ def _actual(coupling: Coupling, formal: str, requirement: Requirement) -> Iterat
         help, fixes = did_you_mean(name, known), rename(at, name, known)
     else:
         problem = f"coupling '{coupling.component.id}' does not say what '{formal}' is"
-        help, fixes = f'add rml:bind="{formal}=…", one of ' + ", ".join(known), ()
+        help = f'add rml:bind="{formal}=…", one of ' + ", ".join(known)
+        fitting = [n for n, d in known.items() if d.dimension == requirement.dimension]
+        fixes = _bind(model, coupling, f"{formal}={fitting[0]}") if len(fitting) == 1 else ()
     yield Code.UNKNOWN_ACTUAL.at(at, problem=problem, help=help, fixes=fixes, related=tuple(related))
 
 
-def actual_depends_on_input(model: Model) -> Iterator[Diagnostic]:
-    """A coupling reads a derived variable that itself depends on an input of the model.
-
-    Its history would need the coupling, and the coupling its history. That can be resolved by delays, but
-    is not supported yet.
-
-    Fix: bind a state, or a derived variable of states and parameters.
-    """
-    for coupling in couplings(model):
-        inputs = {r.name.text for r in coupling.model.requirements}
-        graph = variable_graph(coupling.model)
-        for formal in formals(coupling.type):
-            name, at = bound_to(coupling, formal)
-            found = sorted(reachable(graph, name) & inputs) if name in graph else []
-            if found:
-                help = "bind a state variable, or a derived variable of states and parameters"
-                yield Code.ACTUAL_DEPENDS_ON_INPUT.at(at, name=name, input=found[0], help=help)
+def _bind(model: Model, coupling: Coupling, text: str) -> tuple[Fix, ...]:
+    element = model.element(coupling.component.span)
+    attribute = element.attribute("bind", RML) if element else None
+    if attribute is None:
+        return add_attribute(model, coupling.component.span, "rml:bind", text)
+    end = attribute.value_span.end
+    return (Fix(f"bind {text}", (Edit(Span(end, end, attribute.span.file), f"; {text}"),)),)

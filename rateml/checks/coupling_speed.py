@@ -1,4 +1,23 @@
-"""Conduction speeds and time steps."""
+"""RML512: a delayed coupling has no conduction speed.
+
+The delay of a connection is its length over the speed. Couplings are delayed unless they say otherwise.
+
+Example::
+
+    <Component id="net" type="Sum" rml:input="c_theta" rml:bind="x=theta"/>
+
+Fix: ``rml:speed="3 m_per_s"``, or ``rml:delayed="false"``.
+
+RML513: a conduction speed is zero or less.
+
+At speed zero nothing would ever arrive.
+
+Example::
+
+    <Component id="net" type="Sum" rml:input="c_theta" rml:speed="0 m_per_s"/>
+
+Fix: a speed greater than zero; for no delay at all ``rml:delayed="false"``.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +28,7 @@ from rateml.model.nodes import Model
 
 
 def coupling_speed(model: Model) -> Iterator[Diagnostic]:
-    """A delayed coupling has no conduction speed, or one that is not greater than zero.
-
-    The delay of a connection is its length over the speed.
-
-    Fix: ``rml:speed="3 m_per_s"``, or ``rml:delayed="false"``.
-    """
+    """``rml:speed`` of every coupling, and axes over it."""
     for component in model.of_role("coupling"):
         if component.speed is not None and component.speed.value <= 0:
             yield Code.SPEED_NOT_POSITIVE.at(component.speed.span, help='for no delay write rml:delayed="false"')
@@ -26,13 +40,3 @@ def coupling_speed(model: Model) -> Iterator[Diagnostic]:
                 for written in axis.written:
                     if written.value <= 0:
                         yield Code.SPEED_NOT_POSITIVE.at(written.span)
-
-
-def step_not_positive(model: Model) -> Iterator[Diagnostic]:
-    """The step suggested by ``rml:dt`` is zero or less.
-
-    Fix: ``rml:dt="0.1 ms"``.
-    """
-    for type in model.types:
-        if type.dt is not None and type.dt.value <= 0:
-            yield Code.STEP_NOT_POSITIVE.at(type.dt.span, help='such as "0.1 ms"')

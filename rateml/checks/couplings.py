@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rateml.checks.declarations import Declared, by_name, dynamics_of
 from rateml.model.dimension import Dimension
 from rateml.model.nodes import Component, ComponentType, Model, Requirement
+from rateml.text import Span
 
 FIXED = ("gx", "n_node")
 
@@ -70,3 +71,11 @@ def post_dimension(type: ComponentType) -> Dimension | None:
         if variable.name.text == "post":
             return variable.dimension
     return pre_dimension(type)
+
+
+def bound_to(coupling: Coupling, formal: str) -> tuple[str, Span]:
+    """The variable a formal is bound to, and the place to speak of it."""
+    for binding in coupling.component.bind:
+        if binding.formal.text == formal:
+            return binding.actual.text, binding.actual.span
+    return formal, coupling.component.id.span

@@ -1,4 +1,27 @@
-"""The last Case of a conditional variable is its default, and recognisably so."""
+"""RML309: the last Case of a conditional variable is not recognisably its default.
+
+The first Case whose condition holds gives the value, so the last one must hold whenever no other does. That
+is plain to see when it has no condition, when its condition is ``1 .eq. 1``, or when it is the exact
+complement of the only other Case.
+
+Example::
+
+    <Case condition="x .lt. 0" value="0"/>
+    <Case condition="x .gt. 0" value="x"/>
+
+Fix: say what happens at 0: write ``x .geq. 0``, or ``1 .eq. 1``, or leave the last condition out.
+
+RML310: no Case after this one can ever hold.
+
+A Case that has no condition, or one that always holds, hides all those after it.
+
+Example::
+
+    <Case condition="1 .eq. 1" value="0"/>
+    <Case condition="x .geq. 0" value="x"/>
+
+Fix: move it to the end, or give it a condition.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +29,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from rateml.checks.declarations import dynamics_of
-from rateml.diagnostics import Code, Diagnostic
+from rateml.checks.edits import attribute_of, cut_attribute
+from rateml.diagnostics import Code, Diagnostic, Fix, replace
 from rateml.model.nodes import Case, ConditionalDerivedVariable, Model
 from rateml.syntax.expr import Expr, Logic, LogicOp, Num, Relation, RelationOp, names
 from rateml.text import Span
@@ -23,23 +47,14 @@ _MIRROR: Final[dict[RelationOp, RelationOp]] = {"lt": "gt", "gt": "lt", "leq": "
 
 
 def default_case(model: Model) -> Iterator[Diagnostic]:
-    """The last Case is not recognisably the default, or a Case before it always holds.
-
-    The first Case whose condition holds gives the value, so the last one must hold whenever no other does.
-    That is plain to see when it has no condition, when its condition is ``1 .eq. 1``, or when it is the
-    exact complement of the only other Case. A Case that always holds hides those after it.
-
-    Example: ``<Case condition="x .lt. 0" …/>`` followed by ``<Case condition="x .gt. 0" …/>``: what at 0?
-
-    Fix: drop the last condition, or write ``x .geq. 0``.
-    """
+    """The conditions of every conditional variable."""
     for type in model.types:
         for variable in dynamics_of(type).derived:
             if isinstance(variable, ConditionalDerivedVariable) and variable.cases:
-                yield from _faults(variable)
+                yield from _faults(model, variable)
 
 
-def _faults(variable: ConditionalDerivedVariable) -> Iterator[Diagnostic]:
+def _faults(model: Model, variable: ConditionalDerivedVariable) -> Iterator[Diagnostic]:
     *before, last = variable.cases
     for case in before:
         if always(case.condition):
@@ -49,8 +64,13 @@ def _faults(variable: ConditionalDerivedVariable) -> Iterator[Diagnostic]:
         return
     if len(before) == 1 and before[0].condition and complementary(before[0].condition, last.condition):
         return
-    help = "leave out its condition, or write '1 .eq. 1'"
-    yield Code.MISSING_DEFAULT_CASE.at(_place(last), name=variable.name, help=help)
+    help = "write '1 .eq. 1', or leave out its condition, if it is for all other cases"
+    fixes: tuple[Fix, ...] = ()
+    condition = attribute_of(model, last.span, "condition")
+    if condition is not None:
+        cut = cut_attribute(model, last.span, condition)
+        fixes = (replace(condition.value_span, "1 .eq. 1"), Fix("leave out the condition", (cut,)))
+    yield Code.MISSING_DEFAULT_CASE.at(_place(last), name=variable.name, help=help, fixes=fixes)
 
 
 def _place(case: Case) -> Span:

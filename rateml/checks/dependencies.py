@@ -5,8 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from rateml.checks.declarations import derived_exprs, dynamics_of
-from rateml.model.nodes import ComponentType
+from rateml.model.nodes import ComponentType, DerivedVariable, Model
 from rateml.syntax.expr import names
+
+
+def model_graph(model: Model, type: ComponentType) -> Mapping[str, tuple[str, ...]]:
+    """As ``variable_graph``, with what a function needs of the model in place of its call."""
+    graph = dict(variable_graph(type))
+    children = {c.name.text: model.type(c.type.text) for c in type.children}
+    for variable in reversed(dynamics_of(type).derived):
+        if not isinstance(variable, DerivedVariable) or variable.select is None:
+            continue
+        child, _, exposure = variable.select.text.partition("/")
+        function = children.get(child)
+        if function is not None and function.role == "function":
+            required = {r.name.text for r in function.requirements}
+            needed = reachable(variable_graph(function), exposure) & required
+            graph[variable.name.text] = tuple(r.name.text for r in function.requirements if r.name.text in needed)
+    return graph
 
 
 def variable_graph(type: ComponentType) -> Mapping[str, tuple[str, ...]]:
@@ -34,6 +50,37 @@ def reachable(graph: Mapping[str, tuple[str, ...]], start: str, stop: Iterable[s
                 if name not in barred:
                     pending.append(name)
     return found
+
+
+def possibly_cyclic(graph: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The graph without what can be no part of a cycle: names that lead nowhere or that nothing leads to."""
+    return _peeled(_turned(_peeled(_turned(graph))))
+
+
+def _turned(graph: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The graph with every arrow reversed, confined to its own names."""
+    turned: dict[str, list[str]] = {name: [] for name in graph}
+    for name, following in graph.items():
+        for other in following:
+            if other in turned:
+                turned[other].append(name)
+    return {name: tuple(following) for name, following in turned.items()}
+
+
+def _peeled(graph: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Without the names that nothing leads to, over and over."""
+    leading = dict.fromkeys(graph, 0)
+    for following in graph.values():
+        for other in following:
+            leading[other] += 1
+    free = [name for name, count in leading.items() if not count]
+    for name in free:
+        for other in graph[name]:
+            leading[other] -= 1
+            if not leading[other]:
+                free.append(other)
+    gone = set(free)
+    return {name: tuple(f for f in graph[name] if f not in gone) for name in graph if name not in gone}
 
 
 def cycle_through(graph: Mapping[str, tuple[str, ...]], start: str) -> tuple[str, ...] | None:

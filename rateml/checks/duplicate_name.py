@@ -1,40 +1,50 @@
-"""Two things with one name."""
+"""RML205: a component type declares one name twice, or the file one dimension or unit.
+
+Parameters, derived parameters, constants, requirements, states, derived variables and children share one
+scope per type. Exposures have a list of their own: they repeat the name of what they expose. A Child may not
+be called like a Component either, for both name parameters as ``name.parameter``.
+
+Example::
+
+    <Parameter name="a" dimension="none"/>
+    <StateVariable name="a" dimension="none"/>
+
+Fix: rename one of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from rateml.checks.declarations import declarations, place_of
-from rateml.diagnostics import Code, Diagnostic, Related
-from rateml.model.nodes import Ident, Model
-
-
-def _repeated(names: Iterable[Ident]) -> Iterator[tuple[Ident, Ident]]:
-    """Each name that was there before, in document order, with its first occurrence."""
-    first: dict[str, Ident] = {}
-    for name in sorted((n for n in names if n.text), key=lambda n: n.span.start):
-        if name.text in first:
-            yield name, first[name.text]
-        else:
-            first[name.text] = name
+from rateml.checks.edits import cut_element, text_of
+from rateml.checks.repeated import repeated
+from rateml.diagnostics import Code, Diagnostic, Fix, Related
+from rateml.model.nodes import Model
+from rateml.text import Span
 
 
 def duplicate_name(model: Model) -> Iterator[Diagnostic]:
-    """A component type declares one name twice, or the file has two types or two components of one name.
-
-    Parameters, derived parameters, constants, requirements, states, derived variables and children share
-    one scope per type. Exposures have a list of their own: they repeat the name of what they expose.
-
-    Example: a Parameter ``a`` and a StateVariable ``a`` in one type.
-
-    Fix: rename one of them.
-    """
+    """The names within each type."""
     for type in model.types:
-        every = [[d.name for d in declarations(type)], [e.name for e in type.exposures]]
-        for name, first in (pair for group in every for pair in _repeated(group)):
-            related = (Related(first.span, "first declared here"),)
-            yield Code.DUPLICATE_NAME.at(name.span, name=name, place=place_of(type), related=related)
-    for name, first in _repeated(t.name for t in model.types):
-        yield Code.DUPLICATE_TYPE.at(name.span, name=name, related=(Related(first.span, "the first is here"),))
-    for name, first in _repeated(c.id for c in model.components):
-        yield Code.DUPLICATE_COMPONENT.at(name.span, name=name, related=(Related(first.span, "the first is here"),))
+        spans = _spans(model, type.span)
+        for group in ([d.name for d in declarations(type)], [e.name for e in type.exposures]):
+            for name, first in repeated(sorted(group, key=lambda n: n.span.start)):
+                related = (Related(first.span, "first declared here"),)
+                one, other = spans.get(first.span), spans.get(name.span)
+                fixes: tuple[Fix, ...] = ()
+                if one and other and text_of(model, one) == text_of(model, other):
+                    fixes = (Fix("remove it: it repeats the first", (cut_element(model, other),)),)
+                yield Code.DUPLICATE_NAME.at(name.span, name=name, place=place_of(type), related=related, fixes=fixes)
+        for child in type.children:
+            twin = model.component(child.name.text)
+            if twin is not None:
+                related = (Related(twin.id.span, "this component has the name too"),)
+                yield Code.DUPLICATE_NAME.at(child.name.span, name=child.name, place="this file", related=related)
+
+
+def _spans(model: Model, type: Span) -> dict[Span, Span]:
+    """The elements of a type by where their names stand."""
+    element = model.element(type)
+    every = ((e.attribute("name"), e.span) for e in (element.walk() if element else ()))
+    return {name.value_span: span for name, span in every if name is not None}

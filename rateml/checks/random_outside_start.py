@@ -1,4 +1,14 @@
-"""Random numbers belong to the initial state."""
+"""RML313: ``random`` is used outside OnStart.
+
+``random(a)`` draws the initial state, uniformly between 0 and a. Noise during the run is ``rml:diffusion`` on
+a TimeDerivative: that does not depend on the step and can be reproduced.
+
+Example::
+
+    <TimeDerivative variable="V" value="(random(1) - V) / tau"/>
+
+Fix: use ``rml:diffusion``.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +21,7 @@ from rateml.syntax.expr import Call, walk
 
 
 def random_outside_start(model: Model) -> Iterator[Diagnostic]:
-    """``random`` is used outside OnStart.
-
-    ``random(a)`` draws the initial state, uniformly between 0 and a. Noise during the run is
-    ``rml:diffusion`` on a TimeDerivative: that is independent of the step and can be reproduced.
-
-    Example: ``<TimeDerivative variable="V" value="(random(1) - V) / tau"/>``
-
-    Fix: use ``rml:diffusion``.
-    """
+    """Calls of random."""
     for type in model.types:
         for site in sites(type):
             if site.place == "start":

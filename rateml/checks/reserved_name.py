@@ -1,4 +1,15 @@
-"""Names that the language, Python or a LEMS simulator keeps for itself."""
+"""RML206: a declared name already means something else.
+
+``t`` and ``dt`` are the time and the step; a function's name is that function; Python's keywords and the
+attributes of PyLEMS's own objects would break the simulators that read the file. ``type`` is an attribute of
+every Component, so a parameter of that name could have no value.
+
+Example::
+
+    <Parameter name="lambda" dimension="none"/>
+
+Fix: choose another name, such as ``lambda_``.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +31,7 @@ _SIMULATOR: Final = frozenset(
 
 
 def reserved_name(model: Model) -> Iterator[Diagnostic]:
-    """A declared name already means something else.
-
-    ``t`` and ``dt`` are the time and the step; a function's name is that function; Python's keywords and
-    the attributes of PyLEMS's own objects would break the simulators that read the file. ``type`` is an
-    attribute of every Component, so a parameter of that name could have no value.
-
-    Example: ``<Parameter name="lambda" dimension="none"/>``
-
-    Fix: choose another name, such as ``lambda_``.
-    """
+    """Every declared name."""
     for type in model.types:
         for declared in declarations(type):
             reason = _reason(declared.name.text)

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from rateml.checks.cascade import independent_rules, independent_values
-from rateml.checks.registry import RULES
+from rateml.checks.registry import ADVICE, FAULTS
 from rateml.checks.schema import validate
+from rateml.checks.settings import severities_near
 from rateml.diagnostics import Code, Diagnostic, Severity
+from rateml.diagnostics.configure import configure
+from rateml.diagnostics.severities import NO_SEVERITIES, Severities
 from rateml.errors import UserError
 from rateml.model.build import build_model
+from rateml.model.include import ReadInclude, decode_file, gather, no_includes, read_below
 from rateml.model.nodes import Model
 from rateml.syntax.limits import MAX_CHARACTERS
+from rateml.syntax.suppression import suppressions
+from rateml.syntax.tree import Document
 from rateml.syntax.xml import scan
 from rateml.text import SourceFile, Span
+
+MOST = 200
+"""No scan and no rule reports more than this many faults: who reads the two hundredth mends a few first."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A file after checking; ``model`` is None only when there is no ``<Lems>`` element to build one from."""
+    """A file after checking; ``model`` is None only when there is no ``<Lems>`` element to build one from.
+
+    ``source`` is the file itself, ``sources`` also what it includes, by the names that spans bear.
+    """
 
     model: Model | None
     diagnostics: tuple[Diagnostic, ...]
     source: SourceFile
+    sources: Mapping[str, SourceFile] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -31,47 +46,64 @@ class Checked:
         return all(d.severity is not Severity.ERROR for d in self.diagnostics)
 
 
-def check_model(text: str, file: str = "model.xml") -> Checked:
-    """Check a model's text; never raises, whatever the text is."""
-    source = SourceFile(file, text)
-    document = scan(source)
-    built = build_model(document)
-    if document.diagnostics:
-        # What a broken tree seems to say is no basis for further complaints.
-        return Checked(built.model, _in_order(document.diagnostics), source)
-    schema = tuple(d for d in validate(document) if not _told_by(d, built.diagnostics))
+def check_model(
+    text: str,
+    file: str = "model.xml",
+    severities: Severities = NO_SEVERITIES,
+    reader: ReadInclude | None = None,
+) -> Checked:
+    """Check a model's text; never raises, whatever the text is.
+
+    ``reader`` reads what the text includes: by default the files below the folder of ``file``.
+    ``no_includes`` reads nothing.
+    """
+    document = scan(SourceFile(file, text))
+    gathered = gather(document, reader or read_below(Path(file).parent))
+    documents = gathered.documents
+    found = _found(document, documents, gathered.diagnostics)
+    sources = {d.source.name: d.source for d in documents}
+    return Checked(found.model, _configured(found.diagnostics, documents, severities), document.source, sources)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    model: Model | None
+    diagnostics: Sequence[Diagnostic]
+
+
+def _found(main: Document, documents: Sequence[Document], including: Sequence[Diagnostic]) -> _Found:
+    built = build_model(main, documents[:-1])
+    values = built.diagnostics[:MOST]
+    malformed = [d for document in documents for d in document.diagnostics[:MOST]]
+    if malformed or including:
+        # What a broken tree seems to say is no basis for further complaints, nor is a file that is not there.
+        return _Found(built.model, [*including[:MOST], *malformed])
+    schema = tuple(d for document in documents for d in validate(document)[:MOST] if not _told_by(d, values))
     found = list(schema)
-    if built.model is not None and document.root is not None:
+    if built.model is not None:
         model = built.model
-        found += independent_values(built.diagnostics, schema, document.root)
-        findings = (d for rule in RULES for d in rule(model))
-        found += list(independent_rules(findings, tuple(found), model, document.root))
-    return Checked(built.model, _in_order(found), source)
+        found += independent_values(values, schema, model.roots)
+        for rules in (FAULTS, ADVICE):
+            if rules is FAULTS or all(d.severity is not Severity.ERROR for d in found):
+                findings = (d for rule in rules for d in islice(rule(model), MOST))
+                found += list(independent_rules(findings, tuple(found), model))
+    return _Found(built.model, found)
 
 
-def check_file(path: str | Path) -> Checked:
-    """Check a file; raises UserError when it cannot be read at all."""
+def check_file(path: str | Path, severities: Severities = NO_SEVERITIES) -> Checked:
+    """Check a file; ``severities`` outdo those of its folder. Raises UserError when it cannot be read at all."""
     path = Path(path)
+    severities = {**severities_near(path), **severities}
     try:
         with path.open("rb") as stream:
             data = stream.read(MAX_CHARACTERS + 4)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _undecodable(data, error, str(path))
-    return check_model(text, str(path))
-
-
-def _undecodable(data: bytes, error: UnicodeDecodeError, file: str) -> Checked:
-    text = data.decode("utf-8-sig", errors="replace")
-    body = data.removeprefix(b"\xef\xbb\xbf")
-    at = len(body[: error.start].decode("utf-8", errors="replace"))
-    fault = Code.UNDECODABLE.at(
-        Span(at, at + 1, file), byte=body[error.start], offset=error.start, help="save the file as UTF-8"
-    )
-    return Checked(None, (fault,), SourceFile(file, text))
+    text, fault = decode_file(data, str(path))
+    if fault is not None:
+        source = SourceFile(str(path), text)
+        return Checked(None, (fault,), source, {source.name: source})
+    return check_model(text, str(path), severities)
 
 
 def _told_by(schema: Diagnostic, others: tuple[Diagnostic, ...]) -> bool:
@@ -79,13 +111,30 @@ def _told_by(schema: Diagnostic, others: tuple[Diagnostic, ...]) -> bool:
     if schema.code is not Code.BAD_VALUE:
         return False
     span = schema.span
-    return any(span.start <= d.span.start and d.span.end <= span.end for d in others)
+    return any(d.span.file == span.file and span.start <= d.span.start and d.span.end <= span.end for d in others)
 
 
-def _in_order(found: tuple[Diagnostic, ...] | list[Diagnostic]) -> tuple[Diagnostic, ...]:
+def _configured(
+    found: Iterable[Diagnostic], documents: Sequence[Document], severities: Severities
+) -> tuple[Diagnostic, ...]:
+    """In order, without advice beside errors, and as the files' comments and the user's settings want them."""
+    ordered = _in_order(tuple(found), [d.source.name for d in documents])
+    complete = all(d.severity is not Severity.ERROR for d in ordered)
+    if not complete:
+        ordered = tuple(d for d in ordered if d.severity <= Severity.WARNING)
+    silencing = [s for document in documents for s in suppressions(document)]
+    return configure(ordered, silencing, severities, complete=complete)
+
+
+def _in_order(found: tuple[Diagnostic, ...], files: Sequence[str]) -> tuple[Diagnostic, ...]:
+    """File by file, the main one first, from top to bottom; each fault once, an error hiding advice at its place."""
     unique: dict[tuple[Span, Code], Diagnostic] = {}
     wrong = {d.span for d in found if d.severity is Severity.ERROR}
     for d in found:
         if d.severity is Severity.ERROR or d.span not in wrong:
             unique.setdefault((d.span, d.code), d)
-    return tuple(sorted(unique.values(), key=lambda d: (d.span.start, d.span.end)))
+    rank = {name: number for number, name in enumerate((*files[-1:], *files[:-1]))}
+    return tuple(sorted(unique.values(), key=lambda d: (rank.get(d.span.file, 0), d.span.start, d.span.end)))
+
+
+__all__ = ["Checked", "check_file", "check_model", "no_includes"]

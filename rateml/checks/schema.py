@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final, cast
 
 from lxml import etree
 
 from rateml.checks.vocabulary import Entry, compiled_schema, vocabulary
-from rateml.diagnostics import Code, Diagnostic, closest, did_you_mean, rename
+from rateml.diagnostics import Code, Diagnostic, Edit, Fix, closest, did_you_mean, rename, replace
 from rateml.syntax.tree import LEMS, RML, Document, Element, XmlAttribute
 from rateml.text import Position, Span
 
 _STEP: Final = re.compile(r"/([^/\[]+)(?:\[(\d+)\])?")
 _ATTRIBUTE: Final = re.compile(r"attribute '(?:\{([^}]*)\})?([^']+)'")
 _VALUE_FAULTS: Final = ("PATTERN_VALID", "ENUMERATION_VALID", "DATATYPE_VALID", "VALID_1_2")
+
+_MOST: Final = 400
+"""Entries of the log that are translated; more than a person reads."""
 
 
 def validate(document: Document) -> tuple[Diagnostic, ...]:
@@ -33,7 +37,7 @@ def validate(document: Document) -> tuple[Diagnostic, ...]:
         return ()
     # The log is a sequence, which lxml's type stubs do not know.
     log = cast("Iterable[etree._LogEntry]", schema.error_log)
-    return tuple(d for entry in log for d in _translate(entry, root))
+    return tuple(d for entry in islice(log, _MOST) for d in _translate(entry, root))
 
 
 def _not_well_formed(document: Document, error: etree.XMLSyntaxError) -> Diagnostic:
@@ -49,10 +53,11 @@ def _locate(root: Element, path: str) -> tuple[Element, Element | None]:
     element, parent = root, None
     for step in list(_STEP.finditer(path))[1:]:
         name, index = step[1], int(step[2] or 1)
-        same = [c for c in element.children if name == "*" or c.name.text == name]
-        if index > len(same):
+        same = element.children if name == "*" else (c for c in element.children if c.name.text == name)
+        inner = next(islice(same, index - 1, None), None)
+        if inner is None:
             break
-        element, parent = same[index - 1], element
+        element, parent = inner, element
     return element, parent
 
 
@@ -79,14 +84,23 @@ def _translate(entry: etree._LogEntry, root: Element) -> Iterator[Diagnostic]:
         yield _unknown_element(element.children[0], element)
     else:
         span = (*element.text_spans, element.name_span)[0]
-        yield Code.UNEXPECTED_TEXT.at(span, element=element.name.text, help="remove it")
+        help = "remove it, or make it a comment: <!-- … -->"
+        yield Code.UNEXPECTED_TEXT.at(span, element=element.name.text, help=help, fixes=_comment(span))
+
+
+def _comment(span: Span) -> tuple[Fix, ...]:
+    start, end = Span(span.start, span.start, span.file), Span(span.end, span.end, span.file)
+    return (Fix("make it a comment", (Edit(start, "<!-- "), Edit(end, " -->"))),)
 
 
 def _wrong_root(element: Element) -> Diagnostic:
     if element.name.local == "Lems":
         xmlns = element.attribute("xmlns", "http://www.w3.org/2000/xmlns/")
         span = xmlns.value_span if xmlns else element.name_span
-        return Code.WRONG_ROOT.at(span, namespace=LEMS, help=f'write <Lems xmlns="{LEMS}" xmlns:rml="{RML}" …>')
+        after = Span(element.name_span.end, element.name_span.end, element.span.file)
+        fix = replace(span, LEMS) if xmlns else replace(after, f' xmlns="{LEMS}"')
+        help = f'write <Lems xmlns="{LEMS}" xmlns:rml="{RML}" …>'
+        return Code.WRONG_ROOT.at(span, namespace=LEMS, help=help, fixes=(fix,))
     fixes = rename(element.name_span, element.name.text, ["Lems"])
     return Code.WRONG_ROOT.at(element.name_span, namespace=LEMS, fixes=fixes)
 
@@ -127,7 +141,29 @@ def _missing_attribute(element: Element, known: Entry, message: str) -> Iterator
     twins = [*(closest(a, missing) for a in misspelt), *(f"rml:{a}" for a in misspelt)]
     if name not in twins:
         help = f"{name} is {known.attributes[name]}" if name in known.attributes else ""
-        yield Code.MISSING_ATTRIBUTE.at(element.name_span, element=element.name.text, name=name, help=help)
+        value = _only_value(element, name)
+        fixes: tuple[Fix, ...] = ()
+        if value:
+            at = max((a.span.end for a in element.attributes), default=element.name_span.end)
+            fixes = (replace(Span(at, at, element.span.file), f' {name}="{value}"', f'add {name}="{value}"'),)
+        elif name == "dimension":
+            help = 'write dimension="none" for a plain number, or a dimension such as "time"'
+        at_name = element.name_span
+        yield Code.MISSING_ATTRIBUTE.at(at_name, element=element.name.text, name=name, help=help, fixes=fixes)
+
+
+def _only_value(element: Element, name: str) -> str:
+    """The value that a missing attribute must have, where what stands inside shows it."""
+    if name == "rml:version":
+        return "1.0"
+    if name == "rml:role":
+        inside = {e.name.local for e in element.walk()}
+        names = [a.value for e in element.walk() if (a := e.attribute("name"))]
+        if "StateVariable" in inside:
+            return "model"
+        if any(n.endswith("_j") or n in ("pre", "post", "gx") for n in names):
+            return "coupling"
+    return ""
 
 
 def _bad_value(element: Element, known: Entry, message: str) -> Iterator[Diagnostic]:
@@ -138,6 +174,8 @@ def _bad_value(element: Element, known: Entry, message: str) -> Iterator[Diagnos
     key = f"rml:{attribute.name.local}" if attribute.name.namespace == RML else name
     expected = known.attributes.get(key, "see the description of the language")
     choices = expected.removeprefix("one of ").split(", ") if expected.startswith("one of ") else []
+    if key == "rml:version":
+        choices = ["1.0"]
     shown = value if len(value) <= 40 else value[:40] + "…"
     yield Code.BAD_VALUE.at(
         attribute.value_span,
@@ -145,7 +183,9 @@ def _bad_value(element: Element, known: Entry, message: str) -> Iterator[Diagnos
         name=name,
         expected=expected,
         help=did_you_mean(value, choices),
-        fixes=rename(attribute.value_span, value, choices),
+        fixes=(replace(attribute.value_span, choices[0]),)
+        if len(choices) == 1
+        else rename(attribute.value_span, value, choices),
     )
 
 

@@ -1,13 +1,50 @@
-"""Undefined names and names out of scope."""
+"""RML201: an expression uses a name that is not declared.
+
+Every name must be declared in its component type; there are no predefined constants, so ``pi`` is declared
+too. A ``select`` names a Child and what its function exposes.
+
+Example::
+
+    <TimeDerivative variable="V" value="-V / tua"/>
+
+Fix: correct the spelling, or declare the name.
+
+RML202: an expression uses a name that cannot be used where it stands.
+
+Derived parameters and OnStart are evaluated before anything moves: they see parameters, constants and derived
+parameters. OnCondition sees the states and ``t`` as well. Derivatives, diffusions and derived variables see
+everything. In a coupling ``pre`` is evaluated for each connection and sees the requirements ``v_i`` and
+``v_j`` and, of a parameter ``p``, also ``p_i`` and ``p_j``; ``post`` is evaluated once per node and sees
+``gx``.
+
+Example::
+
+    <OnStart><StateAssignment variable="V" value="c_in"/></OnStart>
+
+Fix: use what is known there, or move the expression.
+
+RML210: a function is named without its arguments.
+
+A function's name is no value; what it is of stands behind it in parentheses.
+
+Example::
+
+    <DerivedVariable name="y" dimension="none" value="exp * V"/>
+
+Fix: ``exp(V)``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rateml.checks.declarations import Declared, Kind, Place, Site, by_name, place_of, sites
+from rateml.checks.couplings import pre_dimension
+from rateml.checks.declarations import Declared, Kind, Place, Site, by_name, dynamics_of, place_of, sites
 from rateml.checks.dependencies import reachable, variable_graph
-from rateml.diagnostics import Code, Diagnostic, Related, did_you_mean, rename
-from rateml.model.nodes import ComponentType, Model
+from rateml.checks.edits import add_element, dimension_name
+from rateml.diagnostics import Code, Diagnostic, Fix, Related, closest, did_you_mean, rename, replace
+from rateml.model.dimension import UNKNOWN
+from rateml.model.nodes import ComponentType, DerivedVariable, Model
 from rateml.syntax.expr import Name, names
 from rateml.syntax.functions import FUNCTIONS
 
@@ -31,31 +68,24 @@ _TIMED: tuple[Place, ...] = ("derived", "derivative", "diffusion", "event")
 
 
 def undefined_name(model: Model) -> Iterator[Diagnostic]:
-    """An expression uses a name that is not declared, or that cannot be used where it stands.
-
-    Every name must be declared in its component type; there are no predefined constants, so ``pi`` is
-    declared too. Derived parameters and OnStart are evaluated before anything moves: they see parameters,
-    constants and derived parameters. OnCondition sees the states and ``t`` as well. Derivatives, diffusions
-    and derived variables see everything. In a coupling ``pre`` is evaluated for each connection and sees
-    the requirements ``v_i`` and ``v_j`` and, of a parameter ``p``, also ``p_i`` and ``p_j``; ``post`` is
-    evaluated once per node and sees ``gx``.
-
-    Example: ``<TimeDerivative variable="V" value="V / tua"/>``
-
-    Fix: correct the spelling, or declare the name.
-    """
+    """Every name in every expression."""
     for type in model.types:
         known = by_name(type)
         halves = _Halves(type) if type.role == "coupling" else None
+        visible = {place: _visible(type, known, place) for place in _VISIBLE}
         for site in sites(type):
             for name in names(site.expr):
-                fault = _fault(type, known, site, name) or (halves.fault(site, name) if halves else None)
+                fault = _fault(model, type, known, visible[site.place], site, name) or (
+                    halves.fault(site, name) if halves else None
+                )
                 if fault:
                     yield fault
+        yield from _selects(model, type)
 
 
-def _fault(type: ComponentType, known: Mapping[str, Declared], site: Site, name: Name) -> Diagnostic | None:
-    visible = _visible(type, known, site)
+def _fault(
+    model: Model, type: ComponentType, known: Mapping[str, Declared], visible: set[str], site: Site, name: Name
+) -> Diagnostic | None:
     if name.id in visible:
         return None
     declared = known.get(name.id)
@@ -68,13 +98,45 @@ def _fault(type: ComponentType, known: Mapping[str, Declared], site: Site, name:
         return Code.NAME_OUT_OF_SCOPE.at(name.span, name="t", place=where if type.role == "model" else place_of(type))
     if name.id in FUNCTIONS:
         return Code.NEEDS_CALL.at(name.span, name=name.id, help=f"write {name.id}(…)")
-    help = did_you_mean(name.id, visible)
-    if not help and name.id == "pi":
-        help = 'declare it: <Constant name="pi" dimension="none" value="3.141592653589793"/>'
-    elif not help and type.role == "coupling" and name.id in ("gx", "n_node"):
-        help = f'declare it: <Requirement name="{name.id}" dimension="…"/>'
-    fixes = rename(name.span, name.id, visible)
+    help, fixes = did_you_mean(name.id, visible), rename(name.span, name.id, visible)
+    element = _element(model, type, name.id)
+    if element and (not help or name.id == "pi"):
+        edits = add_element(model, model.element(type.span), element.partition(" ")[0][1:], element)
+        help, fixes = f"declare it: {element}", (Fix(f"declare '{name.id}'", edits),) if edits else ()
     return Code.UNDEFINED_NAME.at(name.span, name=name.id, place=place_of(type), help=help, fixes=fixes)
+
+
+def _element(model: Model, type: ComponentType, name: str) -> str:
+    """The declaration of a name whose meaning is known; nothing for others."""
+    if name == "pi":
+        return '<Constant name="pi" dimension="none" value="3.141592653589793"/>'
+    if type.role == "coupling" and name == "n_node":
+        return '<Requirement name="n_node" dimension="none"/>'
+    if type.role == "coupling" and name == "gx":
+        dimension = dimension_name(model, pre_dimension(type) or UNKNOWN)
+        return f'<Requirement name="gx" dimension="{dimension or "none"}"/>'
+    return ""
+
+
+def _selects(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
+    """``select`` against the children of a type and what their functions expose."""
+    children = {c.name.text: c for c in type.children}
+    for variable in dynamics_of(type).derived:
+        if not isinstance(variable, DerivedVariable) or variable.select is None:
+            continue
+        at = variable.select.span
+        child, _, exposure = variable.select.text.partition("/")
+        if child not in children:
+            near = closest(child, children)
+            help = did_you_mean(child, children) or "select takes the result of a Child"
+            fixes = (replace(at, f"{near}/{exposure}"),) if near else ()
+            yield Code.UNDEFINED_NAME.at(at, name=child, place=place_of(type), help=help, fixes=fixes)
+            continue
+        function = model.type(children[child].type.text)
+        known = [e.name.text for e in function.exposures] if function else []
+        if function is not None and function.role == "function" and len(known) == 1 and exposure not in known:
+            help, fixes = f"it exposes '{known[0]}'", (replace(at, f"{child}/{known[0]}"),)
+            yield Code.UNDEFINED_NAME.at(at, name=exposure, place=place_of(function), help=help, fixes=fixes)
 
 
 def _list(kinds: tuple[Kind, ...], timed: bool) -> str:
@@ -82,13 +144,13 @@ def _list(kinds: tuple[Kind, ...], timed: bool) -> str:
     return ", ".join(shown[:-1]) + " and " + shown[-1]
 
 
-def _visible(type: ComponentType, known: Mapping[str, Declared], site: Site) -> set[str]:
-    kinds = _VISIBLE[site.place]
+def _visible(type: ComponentType, known: Mapping[str, Declared], place: Place) -> set[str]:
+    kinds = _VISIBLE[place]
     found = {n for n, d in known.items() if d.kind in kinds}
     if type.role == "coupling":
-        if site.place != "derived parameter":
+        if place != "derived parameter":
             found |= {f"{p.name.text}_{node}" for p in type.parameters for node in "ij"}
-    elif site.place in _TIMED:
+    elif place in _TIMED:
         found.add("t")
     return found
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated
 
-import click
 import typer
 
 from rateml.cli import exits
@@ -17,12 +18,14 @@ from rateml.cli.build import build
 from rateml.cli.check import check
 from rateml.cli.console import console, fail
 from rateml.cli.doctor import doctor
+from rateml.cli.explain import explain
+from rateml.cli.fmt import fmt
 from rateml.cli.models import models
 from rateml.cli.plot import plot
 from rateml.cli.run import run as run_command
 from rateml.cli.sweep import sweep
 from rateml.diagnostics.render import render_text
-from rateml.errors import EngineUnavailable, ModelError, RatemlError
+from rateml.errors import EngineUnavailable, InternalError, ModelError, RatemlError
 
 app = typer.Typer(
     name="rateml",
@@ -37,6 +40,9 @@ app = typer.Typer(
         "75 stopped and resumable, 130 interrupted."
     ),
 )
+
+_CLICK: type[Exception] = typer.BadParameter.__mro__[2]
+"""click.ClickException, wherever typer has it: it came from click and comes with typer as of 0.26."""
 
 
 def _version(asked: bool) -> None:
@@ -57,6 +63,8 @@ def options(
 
 
 app.command()(check)
+app.command()(fmt)
+app.command()(explain)
 app.command()(build)
 app.command(name="run")(run_command)
 app.command()(sweep)
@@ -69,13 +77,15 @@ app.command()(bench)
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; returns its exit code. No input leads to a traceback."""
     try:
-        code = app(list(arguments), standalone_mode=False)
-    except click.exceptions.Exit as stop:
+        code = app(list(arguments), prog_name="rateml", standalone_mode=False, obj=tuple(arguments))
+    except typer.Exit as stop:
         return stop.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except SystemExit as stop:  # typer's answer to a reader that went away
+        return stop.code if isinstance(stop.code, int) else exits.USER
+    except _CLICK as error:
+        error.show()  # type: ignore[attr-defined]  # see _CLICK
+        return exits.USAGE
+    except (KeyboardInterrupt, typer.Abort):
         fail("interrupted")
         return exits.INTERRUPTED
     except ModelError as error:
@@ -84,16 +94,27 @@ def run(arguments: Sequence[str]) -> int:
     except EngineUnavailable as error:
         fail(str(error))
         return exits.UNAVAILABLE
+    except InternalError as error:
+        return _fault(error)
     except RatemlError as error:
         fail(str(error))
         return exits.USER
+    except MemoryError:
+        fail("out of memory: record less, or use fewer --threads or a smaller --chunk")
+        return exits.USER
     except BrokenPipeError:
-        # The reader of our output went away, as `head` does: nobody is left to tell.
-        sys.stderr.close()
+        # The reader of our output went away, as `head` does: nobody is left to tell, at exit neither.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.OK
-    except Exception as error:  # a fault of ours: the user gets a sentence, the report gets the traceback
-        with tempfile.NamedTemporaryFile("w", prefix="rateml-", suffix=".log", delete=False) as file:
-            traceback.print_exc(file=file)
-        fail(f"rateml has a fault: {type(error).__name__}: {error}. Please report it with {file.name}")
-        return exits.FAULT
+    except Exception as error:
+        return _fault(error)
     return code if isinstance(code, int) else exits.OK
+
+
+def _fault(error: Exception) -> int:
+    """A fault of ours: the user gets a sentence, the report gets the traceback."""
+    with tempfile.NamedTemporaryFile("w", prefix="rateml-", suffix=".log", delete=False) as file:
+        traceback.print_exception(error, file=file)
+    fail(f"rateml has a fault: {type(error).__name__}: {error}. Please report it with {file.name}")
+    return exits.FAULT

@@ -25,6 +25,8 @@ def bench(
 
     68 regions, conduction speed 2 mm/ms, dt 0.1 ms, Heun, noise, temporal average of 1 ms, as in the RateML paper.
     Compilation is not counted. Quote the ratio: absolute rates depend on what else the machine does.
+
+    Example: `rateml bench --threads 1`
     """
     from rateml import api
     from rateml.engines.cpu import CpuEngine

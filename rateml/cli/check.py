@@ -3,42 +3,148 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rateml.cli import exits
-from rateml.diagnostics.render import render_json, render_text
+from rateml.cli.console import say, warn
+from rateml.cli.explain import explain_code
+from rateml.diagnostics import Diagnostic
+from rateml.diagnostics.render import render_text
+from rateml.diagnostics.severities import BadSeverity, Severities, read_severity
+from rateml.text import SourceFile
+
+if TYPE_CHECKING:
+    from rateml.checks import Checked
 
 
 class Format(StrEnum):
     text = "text"
     json = "json"
+    sarif = "sarif"
+    github = "github"
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="RateML model files.", show_default=False)],
-    format: Annotated[Format, typer.Option(help="How to print: for people, or as JSON for programs.")] = Format.text,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE...", help="RateML model files.", show_default=False)
+    ] = None,
+    format: Annotated[
+        Format,
+        typer.Option(help="How to print: for people, as JSON, as a SARIF 2.1.0 log, as GitHub annotations."),
+    ] = Format.text,
+    fix: Annotated[bool, typer.Option("--fix", help="Repair what a machine can repair, in the files.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", "--dry-run", help="Print what --fix would change, and write nothing.")
+    ] = False,
+    severity: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE=LEVEL",
+            help=(
+                "`RML601=off`, or `error`, `warning`, `information`, `hint`. Repeatable; also as "
+                "`[tool.rateml.severity]` in pyproject.toml or `[severity]` in rateml.toml beside or above the model."
+            ),
+        ),
+    ] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Print what a code means, as `rateml explain` does.")
+    ] = None,
 ) -> int:
     """Say what is wrong with model files: where, why, and how to put it right.
 
     Checks the XML, the schema, every name, equation and dimension. Nothing is run. Exit code 1 when there is
     an error, 0 when there are at most warnings.
 
-    Example: `rateml check mymodel.xml`
+    A comment `<!-- rateml: ignore RML601 -->` on the line before an element, or at the end of its line, silences
+    a code there; `ignore-file` silences it in the whole file.
+
+    Example: `rateml check mymodel.xml`, then `rateml check --fix mymodel.xml`
     """
+    if explain is not None:
+        return explain_code(explain)
+    if not files:
+        raise typer.BadParameter("name at least one model file", param_hint="FILE...")
     from rateml.checks import check_file
 
-    checked = [check_file(file) for file in files]
-    diagnostics = [d for c in checked for d in c.diagnostics]
-    sources = {c.source.name: c.source for c in checked}
-    if format is Format.json:
-        sys.stdout.write(render_json(diagnostics, sources) + "\n")
-    elif diagnostics:
-        sys.stdout.write(render_text(diagnostics, sources, color=sys.stdout.isatty()))
+    chosen = _severities(severity or ())
+    if fix or diff:
+        checked = [_mended(file, chosen, write=not diff) for file in files]
     else:
-        names = ", ".join(str(file) for file in files)
-        sys.stdout.write(f"{names}: no faults found\n")
+        checked = [check_file(file, chosen) for file in files]
+    diagnostics = [d for c in checked for d in c.diagnostics]
+    sources = {name: source for c in checked for name, source in _sources(c).items()}
+    answer = sys.stderr if diff else sys.stdout
+    if format is Format.text and not diagnostics:
+        answer.write(f"{', '.join(str(file) for file in files)}: no faults found\n")
+    else:
+        answer.write(_written(format, diagnostics, sources, color=answer.isatty()))
     return exits.OK if all(c.ok for c in checked) else exits.USER
+
+
+def _sources(checked: Checked) -> Mapping[str, SourceFile]:
+    """Every file that the diagnostics speak of."""
+    return {checked.source.name: checked.source, **checked.sources}
+
+
+def _written(
+    format: Format, diagnostics: Sequence[Diagnostic], sources: Mapping[str, SourceFile], *, color: bool
+) -> str:
+    match format:
+        case Format.json:
+            from rateml.diagnostics.as_json import render_json
+
+            return render_json(diagnostics, sources)
+        case Format.github:
+            from rateml.diagnostics.as_github import render_github
+
+            return render_github(diagnostics, sources)
+        case Format.sarif:
+            from importlib.metadata import version
+
+            from rateml.checks.pages import pages
+            from rateml.diagnostics.as_sarif import render_sarif
+
+            return render_sarif(diagnostics, sources, version("rateml"), pages())
+        case Format.text:
+            text = render_text(diagnostics, sources, color=color)
+            count = sum(bool(d.fixes) for d in diagnostics)
+            return f"{text}`rateml check --fix` repairs {count} of them\n" if count else text
+
+
+def _severities(options: Sequence[str]) -> Severities:
+    try:
+        return dict(read_severity(option) for option in options)
+    except BadSeverity as error:
+        raise typer.BadParameter(str(error), param_hint="--severity") from error
+
+
+def _mended(file: Path, chosen: Severities, *, write: bool) -> Checked:
+    """A file after its fixes, or as it would be after them."""
+    from rateml.checks import check_file, check_model
+    from rateml.checks.settings import severities_near
+    from rateml.cli.model_files import diff, read_text, write_text
+    from rateml.diagnostics.apply import repair
+
+    checked = check_file(file, chosen)
+    old = read_text(file)
+    if old is None or not any(d.fixes for d in checked.diagnostics):
+        return checked
+    severities = {**severities_near(file), **chosen}
+    repaired = repair(old.text, str(file), lambda text: check_model(text, str(file), severities).diagnostics)
+    for mark in repaired.applied:
+        say(f"{file}:{mark.line}: {'fixed' if write else 'would fix'} {mark.diagnostic.code.id}: {mark.fix.title}")
+    for mark in repaired.refused:
+        reason = "left alone, since the file would have more errors after it"
+        warn(f"{file}:{mark.line}: {mark.diagnostic.code.id}: '{mark.fix.title}' {reason}")
+    if not repaired.stable:
+        warn(f"{file}: there are more fixes than one call applies: call rateml check --fix again")
+    if repaired.text != old.text and write:
+        write_text(old, repaired.text)
+    elif repaired.text != old.text:
+        sys.stdout.write(diff(old, repaired.text))
+    return check_model(repaired.text, str(file), severities)

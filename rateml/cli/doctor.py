@@ -14,7 +14,10 @@ _OPTIONAL = {
 
 
 def doctor() -> int:
-    """Say what this machine offers and how to get what it lacks; with exit code 3 when no engine can run."""
+    """Say what this machine offers and how to get what it lacks; with exit code 3 when no engine can run.
+
+    Example: `rateml doctor`
+    """
     from rateml.engines.cache import cache_folder
     from rateml.engines.features import cores
 

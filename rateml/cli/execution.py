@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from contextlib import closing
 from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
@@ -44,7 +46,7 @@ def _undriven(program: Program) -> list[str]:
 
 
 def show_plan(job: Job, out: Path, threads: int, *, yes: bool, quiet: bool) -> None:
-    """Print the plan; UserError when it would fill the disk and nobody said yes."""
+    """Print the plan; UserError when it would fill the disk or the memory and nobody said yes."""
     plan = api.plan(job, out, threads)
     if not quiet:
         say(
@@ -56,10 +58,24 @@ def show_plan(job: Job, out: Path, threads: int, *, yes: bool, quiet: bool) -> N
             f"the results need {size(plan.store_bytes)}, {plan.store_bytes / max(plan.free_bytes, 1):.0%} of the free "
             "disk: record less (--monitor stats), choose another -o, or add --yes"
         )
+    if not yes:
+        check_memory(plan)
 
 
-def follow(job: Job, out: Path, engine: CpuEngine, *, resume: bool, force: bool, quiet: bool) -> int:
-    """Run the job to its end and show how it goes; the exit code."""
+def check_memory(plan: api.Plan) -> None:
+    """UserError when the run cannot fit into this machine."""
+    if plan.machine_bytes is not None and plan.memory_bytes > plan.machine_bytes:
+        raise UserError(
+            f"the run would hold {size(plan.memory_bytes)} in memory, this machine has {size(plan.machine_bytes)}: use "
+            "fewer --threads, a higher speed or a larger --dt (shorter delays), --precision float32, a smaller --chunk"
+        )
+
+
+def follow(
+    job: Job, out: Path, engine: CpuEngine, *, resume: bool = False, force: bool = False, again: bool, quiet: bool
+) -> int:
+    """Run the job to its end and show how it goes; the exit code. ``again`` says that --resume can go on."""
+    way_on = f"; what is done is kept, go on with --resume -o {shlex.quote(str(out))}" if again else ""
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -70,9 +86,9 @@ def follow(job: Job, out: Path, engine: CpuEngine, *, resume: bool, force: bool,
     )
     finished: Finished | None = None
     try:
-        with bar:
+        with bar, closing(api.execute(job, out, engine, resume=resume, force=force)) as events:
             task = bar.add_task("compiling", total=None, rate="")
-            for event in api.execute(job, out, engine, resume=resume, force=force):
+            for event in events:
                 match event:
                     case Planned() if not quiet:
                         resumed = f", {event.done} of them done before" if event.done else ""
@@ -90,14 +106,16 @@ def follow(job: Job, out: Path, engine: CpuEngine, *, resume: bool, force: bool,
                     case Finished():
                         finished = event
     except KeyboardInterrupt:
-        fail(f"interrupted; what is done is kept, go on with --resume -o {out}")
+        fail(f"interrupted{way_on}")
         return exits.INTERRUPTED
     if finished is None or finished.stopped:
-        fail(f"stopped as asked; what is done is kept, go on with --resume -o {out}")
+        fail(f"stopped as asked{way_on}")
         return exits.STOPPED
     if finished.diverged:
         warn(f"{finished.diverged} of {finished.simulations} simulations diverged (status 1); try a smaller --dt")
-    if not quiet:
+    if not quiet and not finished.simulations:
+        say("every simulation was done before")
+    elif not quiet:
         say(
             f"{finished.simulations} simulations in {duration(finished.seconds)}: {finished.rate:.4g} simulation "
             f"steps/s, effective bandwidth {size(finished.bandwidth)}/s"

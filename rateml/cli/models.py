@@ -12,7 +12,11 @@ from rateml.cli import exits
 from rateml.cli.console import console, say
 
 models = typer.Typer(
-    help="List the models that come with rateml, or copy one to start from.", invoke_without_command=True
+    help=(
+        "List the models that come with rateml, or copy one to start from.\n\n"
+        "Example: `rateml models`, then `rateml models copy montbrio`"
+    ),
+    invoke_without_command=True,
 )
 
 
@@ -54,11 +58,12 @@ def copy(
         hint = did_you_mean(name, found) or f"there are {', '.join(found)}"
         raise UserError(f"there is no model '{name}'; {hint}")
     path = output or Path(f"{name}.xml")
-    if path.exists():
-        raise UserError(f"{path} exists: choose another file with -o")
     try:
-        path.write_text(found[name], encoding="utf-8")
+        with path.open("x", encoding="utf-8") as file:
+            file.write(found[name])
+    except FileExistsError:
+        raise UserError(f"{path} exists: choose another file with -o") from None
     except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror}") from error
+        raise UserError(f"cannot write {path}: {error.strerror}; choose another file with -o") from error
     say(f"wrote {path}")
     return exits.OK

@@ -60,7 +60,7 @@ def run(
     Example: `rateml run montbrio.xml --connectome tvb:68,diag=0,scale=max --set G=0.4 --plot run.png`
     """
     from rateml import api
-    from rateml.cli.execution import announce, follow
+    from rateml.cli.execution import announce, check_memory, follow
     from rateml.engines.cpu import CpuEngine
     from rateml.results import open_results
     from rateml.results import plot as draw
@@ -75,7 +75,8 @@ def run(
     announce(job, connectome is not None, quiet)
     with tempfile.TemporaryDirectory(prefix="rateml-run-") as scratch:
         out = output or Path(scratch) / "run.zarr"
-        code = follow(job, out, CpuEngine(1), resume=False, force=False, quiet=quiet)
+        check_memory(api.plan(job, out, 1))
+        code = follow(job, out, CpuEngine(1), again=False, quiet=quiet)
         if code != exits.OK:
             return code
         results = open_results(out)

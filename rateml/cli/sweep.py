@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,7 @@ _AXIS_OPTIONS = {"--grid": "grid", "--log-grid": "log-grid", "--values": "values
 
 
 def sweep(
+    context: typer.Context,
     file: ModelFile,
     grid: Annotated[
         list[str] | None,
@@ -103,7 +105,7 @@ def sweep(
     if engine != "cpu":
         raise EngineUnavailable(f"there is no engine '{engine}' in this version; the engines are: cpu")
     request = Request(
-        axes=_in_order({"grid": grid or [], "log-grid": log_grid or [], "values": values or []}),
+        axes=_in_order(context.obj, {"grid": grid or [], "log-grid": log_grid or [], "values": values or []}),
         set=set or (), init=init or (), history=history, duration=duration, transient=transient, dt=dt,
         scheme=scheme.value if scheme else None, monitors=monitor or ("stats",), noise=noise.value, seed=seed,
         trials=trials, precision=precision.value,
@@ -116,17 +118,17 @@ def sweep(
     if dry_run:
         note("dry run: nothing was computed")
         return exits.OK
-    code = follow(job, out, worker, resume=resume, force=force, quiet=quiet)
+    code = follow(job, out, worker, resume=resume, force=force, again=True, quiet=quiet)
     if code == exits.OK and not quiet:
-        say(f"results in {out}; draw them with: rateml plot {out} -o map.png")
+        say(f"results in {out}; draw them with: rateml plot {shlex.quote(str(out))} -o map.png")
     return code
 
 
-def _in_order(given: dict[str, list[str]]) -> list[tuple[str, str]]:
+def _in_order(command_line: Sequence[str], given: dict[str, list[str]]) -> list[tuple[str, str]]:
     """The axes in the order of the command line, which typer keeps per option only."""
     left = {kind: list(texts) for kind, texts in given.items()}
     ordered: list[tuple[str, str]] = []
-    for word in sys.argv[1:]:
+    for word in command_line:
         kind = _AXIS_OPTIONS.get(word.partition("=")[0])
         if kind and left[kind]:
             ordered.append((kind, left[kind].pop(0)))

@@ -11,14 +11,15 @@ class Mangler:
     """One identifier per IR name: the name itself where it is free, else with underscores behind it.
 
     Dots and ``@`` become underscores: ``long_range.G`` is ``long_range_G``, ``r@j`` is ``r_j``. ``temporaries``
-    is a pattern of the identifiers that a target makes itself.
+    is a pattern of the identifiers that a target makes itself; ``own`` are names of the IR that the target
+    declares under that very identifier, such as ``t``.
     """
 
-    def __init__(self, reserved: Collection[str], temporaries: str) -> None:
+    def __init__(self, reserved: Collection[str], temporaries: str, own: Collection[str] = ()) -> None:
         self._reserved = frozenset(reserved)
         self._temporary = re.compile(temporaries)
-        self._made: dict[str, str] = {}
-        self._taken: set[str] = set()
+        self._made: dict[str, str] = {name: name for name in own}
+        self._taken: set[str] = set(own)
 
     def __call__(self, name: str) -> str:
         if name not in self._made:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from enum import Enum, unique
 
-from rateml.diagnostics.diagnostic import Diagnostic, Fix, Related, Severity
+from rateml.diagnostics.diagnostic import Diagnostic, Fix, Related, Severity, Tag
 from rateml.text import Span
 
 _E = Severity.ERROR
 _W = Severity.WARNING
+_I = Severity.INFORMATION
+_H = Severity.HINT
+_UNNECESSARY = (Tag.UNNECESSARY,)
 
 
 @unique
@@ -40,6 +43,10 @@ class Code(Enum):
     EXPRESSION_TOO_LONG = ("RML023", _E, "the expression is longer than {limit} characters")
     PARENTHESES_TOO_DEEP = ("RML024", _E, "parentheses are nested more than {limit} deep")
     EXPRESSION_TOO_DEEP = ("RML025", _E, "more than {limit} operations depend on one another in this expression")
+    TOO_MANY_ATTRIBUTES = ("RML026", _E, "<{name}> has more than {limit} attributes")
+    INCLUDE_UNREADABLE = ("RML030", _E, "'{name}' cannot be read: {reason}")
+    INCLUDE_FORBIDDEN = ("RML031", _E, "'{name}' cannot be included: {reason}")
+    INCLUDE_CYCLE = ("RML032", _E, "'{name}' includes itself: {cycle}")
 
     UNKNOWN_ELEMENT = ("RML101", _E, "<{name}> cannot stand inside <{parent}>")
     UNKNOWN_ATTRIBUTE = ("RML102", _E, "<{element}> has no attribute '{name}'")
@@ -88,6 +95,9 @@ class Code(Enum):
     NO_STATES = ("RML314", _E, "model '{name}' has no state variables")
     NOT_YET = ("RML315", _E, "{what} are not {done} yet")
     BAD_PERIOD = ("RML316", _E, "the period of '{name}' must be greater than zero")
+    FUNCTION_EXPOSURES = ("RML317", _E, "function '{name}' needs exactly one Exposure, this one has {count}")
+    CHILD_NOT_FUNCTION = ("RML318", _E, "'{name}' is a {role} type: a Child calls a function type")
+    UNMET_REQUIREMENT = ("RML319", _E, "function '{type}' takes '{name}' from its caller, and {place} has none")
 
     UNKNOWN_DIMENSION = ("RML401", _E, "there is no dimension '{name}'")
     UNKNOWN_UNIT = ("RML402", _E, "there is no unit '{name}'")
@@ -112,21 +122,46 @@ class Code(Enum):
     BAD_COUPLING_REQUIREMENT = ("RML511", _E, "a coupling cannot require '{name}'")
     MISSING_SPEED = ("RML512", _E, "coupling '{component}' is delayed and has no rml:speed")
     SPEED_NOT_POSITIVE = ("RML513", _E, "the conduction speed must be greater than zero")
-    ACTUAL_DEPENDS_ON_INPUT = ("RML514", _E, "'{name}' depends on the input '{input}', so it cannot be coupled yet")
+    ACTUAL_DEPENDS_ON_INPUT = (
+        "RML514",
+        _E,
+        "'{name}' depends on the input '{input}': coupling it is not supported yet",
+    )
     MISSING_PRE = ("RML515", _E, "coupling type '{name}' does not say what it sums")
     COUPLING_EXPOSURE = ("RML516", _E, "a coupling exposes 'pre' and 'post', not '{name}'")
     UNKNOWN_AXIS = ("RML517", _E, "'{name}' cannot be swept: {reason}")
     FORMAL_TWICE = ("RML518", _E, "'{name}' is bound twice")
     STEP_NOT_POSITIVE = ("RML519", _E, "the time step must be greater than zero")
+    ALGEBRAIC_LOOP = ("RML520", _E, "'{name}' depends on the input '{input}' at the moment it is coupled")
+    COMPONENT_OF_FUNCTION = ("RML521", _E, "'{name}' is a function type, and functions have no Component")
 
     UNDRIVEN_PORT = ("RML601", _W, "nothing drives the input '{name}': it stays 0 unless it is driven at run time")
     REVERSED_RANGE = ("RML602", _W, "the range of '{name}' ends before it starts")
     OUT_OF_RANGE = ("RML603", _W, "{text} lies outside the range of '{name}'")
+    DIVISION_BY_ZERO = ("RML604", _W, "division by zero: the result is infinite or not a number")
+    UNDEFINED_AT_DEFAULTS = ("RML605", _W, "{problem} with the values that component '{component}' gives")
+    REPEATED_CASE = ("RML606", _W, "this <Case> is never reached: an earlier one has the same condition", _UNNECESSARY)
+    UNUSED_NAME = ("RML610", _H, "{kind} '{name}' is never used", _UNNECESSARY)
+    UNUSED_TYPE = ("RML611", _H, "nothing uses the component type '{name}'", _UNNECESSARY)
+    UNUSED_DEFINITION = ("RML612", _H, "nothing uses the {kind} '{name}'", _UNNECESSARY)
+    FIXED_DIFFUSION = ("RML613", _I, "no Parameter sets the noise on '{name}', so it can be neither swept nor silenced")
+    NOT_CANONICAL_ORDER = ("RML614", _I, "<{name}> stands before <{before}> in the canonical order")
+    NOT_PORTABLE_FUNCTION = ("RML621", _I, "not portable (P1): LEMS simulators have no function '{name}'")
+    NOT_PORTABLE_PRECEDENCE = ("RML622", _I, "not portable (P2): PyLEMS reads this expression as {reading}")
+    NOT_PORTABLE_CONDITIONAL = ("RML623", _I, "not portable (P3): '{name}' uses the conditional variable '{used}'")
+    NOT_PORTABLE_ORDER = ("RML624", _I, "not portable (P4): '{name}' is used before it is defined, by '{user}'")
+    NOT_PORTABLE_DEFAULT = ("RML625", _I, "not portable (P5): LEMS simulators need a condition on every <Case>")
+    NOT_PORTABLE_SUBSTRING = ("RML626", _I, "not portable (P6): PyLEMS sees a circle in the names {names}")
+    NOT_PORTABLE_ARGUMENT = ("RML627", _I, "not portable (P7): argument '{name}' of '{child}' is a {kind}")
+    NOT_PORTABLE_BUILT_IN = ("RML628", _I, "not portable: {names} are built into RateML only")
+    UNKNOWN_SUPPRESSION = ("RML690", _W, "{problem}")
+    USELESS_SUPPRESSION = ("RML691", _W, "'{name}' silences nothing here")
 
-    def __init__(self, id: str, severity: Severity, template: str) -> None:
+    def __init__(self, id: str, severity: Severity, template: str, tags: tuple[Tag, ...] = ()) -> None:
         self.id = id
         self.severity = severity
         self.template = template
+        self.tags = tags
 
     def at(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
 
 from rateml.text import Span
@@ -19,6 +19,13 @@ class Severity(IntEnum):
     WARNING = 2
     INFORMATION = 3
     HINT = 4
+
+
+class Tag(Enum):
+    """What an editor may show of a diagnostic without words: greyed out, struck through."""
+
+    UNNECESSARY = "unnecessary"
+    DEPRECATED = "deprecated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One fault of a model file."""
+    """One fault of a model file; ``level`` is the user's severity where it is not the catalogue's."""
 
     code: Code
     span: Span
@@ -55,7 +62,12 @@ class Diagnostic:
     help: str = ""
     related: tuple[Related, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    level: Severity | None = None
 
     @property
     def severity(self) -> Severity:
-        return self.code.severity
+        return self.code.severity if self.level is None else self.level
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        return self.code.tags

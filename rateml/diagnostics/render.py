@@ -1,13 +1,13 @@
-"""Diagnostics as people read them in a terminal, and as programs read them."""
+"""Diagnostics as people read them in a terminal: the source with its faults underlined, notes and help."""
 
 from __future__ import annotations
 
-import json
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from rateml.diagnostics.diagnostic import Diagnostic, Edit, Related, Severity
+from rateml.diagnostics.diagnostic import Diagnostic, Related, Severity
+from rateml.diagnostics.line import Mark, printable, show_line, underline
 from rateml.text import SourceFile, Span
 
 _COLORS: Final = {
@@ -19,15 +19,12 @@ _COLORS: Final = {
 _BLUE: Final = "\x1b[1;34m"
 _BOLD: Final = "\x1b[1m"
 _RESET: Final = "\x1b[0m"
-_TAB: Final = 4
-_WIDEST: Final = 160
-_BEFORE: Final = 60
 
 
 def render_text(diagnostics: Iterable[Diagnostic], sources: Mapping[str, SourceFile], color: bool = False) -> str:
     """Every diagnostic with its source line underlined, and a line that counts them."""
     every = tuple(diagnostics)
-    blocks = ["\n".join(_block(d, sources, color)) for d in every]
+    blocks = ["\n".join(_Block(d, sources, color).lines()) for d in every]
     return "\n\n".join([*blocks, summary(every)]) + "\n" if every else ""
 
 
@@ -41,118 +38,72 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(parts) or "no errors"
 
 
-def render_json(diagnostics: Iterable[Diagnostic], sources: Mapping[str, SourceFile]) -> str:
-    """A JSON list with one object for each diagnostic; lines and columns start at 1, offsets at 0."""
-    return json.dumps([_object(d, sources) for d in diagnostics], indent=2, ensure_ascii=False)
+@dataclass(frozen=True)
+class _Block:
+    """One diagnostic on its way to the terminal."""
 
+    diagnostic: Diagnostic
+    sources: Mapping[str, SourceFile]
+    color: bool
 
-def _block(d: Diagnostic, sources: Mapping[str, SourceFile], color: bool) -> Iterator[str]:
-    tint = _COLORS[d.severity]
-    head = _paint(f"{d.severity.name.lower()}[{d.code.id}]", tint, color)
-    yield head + _paint(f": {printable(d.message)}", _BOLD, color)
-    places = [Related(d.span, ""), *d.related]
-    width = max((len(str(_line(place.span, sources))) for place in places), default=1)
-    for index, place in enumerate(places):
-        if index:
-            yield f"{' ' * width} {_paint('=', _BLUE, color)} note: {printable(place.message)}"
-        yield from _excerpt(place.span, sources, width, _BLUE if index else tint, color)
-    for line in d.help.splitlines():
-        yield f"{' ' * width} {_paint('=', _BLUE, color)} help: {printable(line)}"
+    def paint(self, text: str, tint: str) -> str:
+        return f"{tint}{text}{_RESET}" if self.color and text else text
 
+    def lines(self) -> Iterator[str]:
+        d = self.diagnostic
+        tint = _COLORS[d.severity]
+        head = self.paint(f"{d.severity.name.lower()}[{d.code.id}]", tint)
+        yield head + self.paint(f": {printable(d.message)}", _BOLD)
+        beside = [r for r in d.related if self.same_line(r)]
+        elsewhere = [r for r in d.related if r not in beside]
+        width = max(len(str(self.last_line(span))) for span in (d.span, *(r.span for r in elsewhere)))
+        yield from self.excerpt(d.span, beside, width, tint)
+        for related in elsewhere:
+            yield f"{' ' * width} {self.paint('=', _BLUE)} note: {printable(related.message)}"
+            yield from self.excerpt(related.span, [], width, _BLUE)
+        for line in d.help.splitlines():
+            yield f"{' ' * width} {self.paint('=', _BLUE)} help: {printable(line)}"
 
-def _line(span: Span, sources: Mapping[str, SourceFile]) -> int:
-    source = sources.get(span.file)
-    return source.position(span.start).line if source else 1
+    def same_line(self, related: Related) -> bool:
+        """Whether a related place can be marked in the line of the fault."""
+        span, own = related.span, self.diagnostic.span
+        source = self.sources.get(own.file)
+        if source is None or span.file != own.file or (span.start < own.end and own.start < span.end):
+            return False
+        line = source.position(own.start).line
+        lines = {source.position(offset).line for offset in (own.end, span.start, span.end)}
+        shown = show_line(source, own)
+        return lines == {line} and shown.start <= span.start and span.end <= shown.end
 
+    def last_line(self, span: Span) -> int:
+        source = self.sources.get(span.file)
+        return source.position(span.end).line if source else 1
 
-def _excerpt(span: Span, sources: Mapping[str, SourceFile], width: int, tint: str, color: bool) -> Iterator[str]:
-    source = sources.get(span.file)
-    arrow, bar = _paint("-->", _BLUE, color), _paint("|", _BLUE, color)
-    if source is None:
-        yield f"{' ' * width}{arrow} {span.file}"
-        return
-    at = source.position(span.start)
-    yield f"{' ' * width}{arrow} {span.file}:{at.line}:{at.column}"
-    shown, lead, carets = underlined(source, span)
-    number = _paint(f"{at.line:>{width}}", _BLUE, color)
-    yield f"{' ' * width} {bar}"
-    yield f"{number} {bar} {shown}".rstrip()
-    yield f"{' ' * width} {bar} {' ' * lead}{_paint('^' * carets, tint, color)}"
-
-
-def underlined(source: SourceFile, span: Span) -> tuple[str, int, int]:
-    """The first line of a span as a terminal shows it, with the columns before the span and under it.
-
-    Of a long line only the part around the span is shown.
-    """
-    line = source.position(span.start).line
-    start, end = source.line_start(line), source.line_end(line)
-    text = source.text
-    here = min(span.start, end)
-    first, last = start, end
-    if end - start > _WIDEST:
-        first = max(start, here - _BEFORE)
-        last = min(end, first + _WIDEST)
-    left = ("…" if first > start else "") + expand(text[first:here])
-    marked = expand(text[here : min(span.end, last)], columns(left))
-    right = expand(text[max(here, min(span.end, last)) : last], columns(left + marked))
-    return left + marked + right + ("…" if last < end else ""), columns(left), max(1, columns(marked))
-
-
-def expand(text: str, column: int = 0) -> str:
-    """Tabs as spaces, from the given column on, and characters that a terminal would obey made visible."""
-    shown: list[str] = []
-    for char in text:
-        piece = " " * (_TAB - column % _TAB) if char == "\t" else printable(char)
-        shown.append(piece)
-        column += columns(piece)
-    return "".join(shown)
-
-
-def printable(text: str) -> str:
-    """Control characters replaced, so that text from a file cannot steer the terminal."""
-    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs", "Cf") and c != "\u200d" else c for c in text)
-
-
-def columns(text: str) -> int:
-    """How many columns a terminal needs: two for wide characters, none for combining ones."""
-    return sum(_columns(char) for char in text)
-
-
-def _columns(char: str) -> int:
-    if unicodedata.combining(char) or char == "\u200d":
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
-
-
-def _paint(text: str, tint: str, color: bool) -> str:
-    return f"{tint}{text}{_RESET}" if color else text
-
-
-def _object(d: Diagnostic, sources: Mapping[str, SourceFile]) -> dict[str, object]:
-    return {
-        "code": d.code.id,
-        "severity": d.severity.name.lower(),
-        "message": d.message,
-        "file": d.span.file,
-        "range": _range(d.span, sources),
-        "help": d.help,
-        "related": [{"file": r.span.file, "range": _range(r.span, sources), "message": r.message} for r in d.related],
-        "fixes": [{"title": f.title, "edits": [_edit(e, sources) for e in f.edits]} for f in d.fixes],
-    }
-
-
-def _edit(edit: Edit, sources: Mapping[str, SourceFile]) -> dict[str, object]:
-    return {"file": edit.span.file, "range": _range(edit.span, sources), "text": edit.text}
-
-
-def _range(span: Span, sources: Mapping[str, SourceFile]) -> dict[str, object]:
-    source = sources.get(span.file)
-
-    def place(offset: int) -> dict[str, int]:
+    def excerpt(self, span: Span, beside: list[Related], width: int, tint: str) -> Iterator[str]:
+        """The line of a span with what is marked in it; of several lines the first and the last."""
+        arrow, bar = self.paint("-->", _BLUE), self.paint("|", _BLUE)
+        source = self.sources.get(span.file)
         if source is None:
-            return {"offset": offset}
-        at = source.position(offset)
-        return {"line": at.line, "column": at.column, "offset": offset}
+            yield f"{' ' * width}{arrow} {printable(span.file)}"
+            return
+        at, end = source.position(span.start), source.position(max(span.start, span.end - 1))
+        yield f"{' ' * width}{arrow} {printable(span.file)}:{at.line}:{at.column}"
+        yield f"{' ' * width} {bar}"
+        marks = [Mark(span, "^", tint, "from here" if end.line > at.line else "")]
+        marks += [Mark(r.span, "-", _BLUE, r.message) for r in beside]
+        yield from self.marked(source, at.line, marks, width)
+        if end.line > at.line:
+            if end.line > at.line + 1:
+                yield f"{' ' * (width - 1)}{self.paint('...', _BLUE)}"
+            start = source.line_start(end.line)
+            text = source.line(end.line)
+            rest = Span(start + len(text) - len(text.lstrip()), span.end, span.file)
+            yield from self.marked(source, end.line, [Mark(rest, "^", tint, "to here")], width)
 
-    return {"start": place(span.start), "end": place(span.end)}
+    def marked(self, source: SourceFile, line: int, marks: list[Mark], width: int) -> Iterator[str]:
+        bar = self.paint("|", _BLUE)
+        shown = show_line(source, marks[0].span)
+        yield f"{self.paint(f'{line:>{width}}', _BLUE)} {bar} {shown.text}".rstrip()
+        for row in underline(shown, marks):
+            painted = "".join(self.paint(text, tint) if tint else text for text, tint in row)
+            yield f"{' ' * width} {bar} {painted}".rstrip()

@@ -8,6 +8,10 @@ from difflib import get_close_matches
 from rateml.diagnostics.diagnostic import Edit, Fix
 from rateml.text import Span
 
+_MOST = 300
+_LONGEST = 80
+"""Beyond these a comparison of spellings takes too long to be a help."""
+
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate most like ``name``, letter case ignored at first; None when none is near."""
@@ -15,6 +19,8 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
     folded = {c.casefold(): c for c in reversed(pool)}
     if name.casefold() in folded:
         return folded[name.casefold()]
+    if len(pool) > _MOST or len(name) > _LONGEST:
+        return None
     found = get_close_matches(name, pool, n=1, cutoff=0.6)
     return found[0] if found else None
 

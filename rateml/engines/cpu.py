@@ -30,7 +30,7 @@ SLICE_SECONDS = 0.1
 _ROWS = 1024
 _TICK = 0.1
 _METER_SECONDS = 10.0
-_PROCESS_BYTES = 250 * 10**6
+_PROCESS_BYTES = 300 * 10**6
 """The interpreter with numba, zarr and the compiled code."""
 
 WAITING_BYTES = 64 * 10**6
@@ -247,9 +247,10 @@ class _Crew:
         """Give to the thread that waits, once it has room: workers never run far ahead of the disk."""
         while not self.ended:
             try:
-                return self.finished.put(item, timeout=_TICK)
+                self.finished.put(item, timeout=_TICK)
             except queue.Full:
                 continue
+            return
 
     def _simulate(self, under_way: _Unit, k: int, rows: NDArray[Any], thread: int) -> bool:
         """Run one simulation of a unit to its end; False when the crew was stopped before."""

@@ -15,6 +15,14 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
+def machine_memory() -> int | None:
+    """The memory of this machine in bytes; None where it does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows
+        return None
+
+
 def versions() -> dict[str, str]:
     """The packages that make the numbers."""
     return {name: version(name) for name in ("rateml", "numpy", "numba", "llvmlite")}
@@ -22,7 +30,7 @@ def versions() -> dict[str, str]:
 
 def features() -> dict[str, str]:
     """The processor as the compiler sees it."""
-    from llvmlite import binding
+    from llvmlite import binding  # type: ignore[import-untyped]  # ships no types
 
     flags = ",".join(sorted(name for name, on in binding.get_host_cpu_features().items() if on))
     return {"cpu": binding.get_host_cpu_name(), "flags": hashlib.sha256(flags.encode()).hexdigest()[:16]}

@@ -15,6 +15,7 @@ from rateml.errors import UserError
 from rateml.ir.program import Coupling, Program, coupling_names
 from rateml.results.layout import Layout
 from rateml.sweep.settings import Settings
+from rateml.syntax.expr import names
 
 Speeds = tuple[float | None, ...]
 
@@ -99,10 +100,15 @@ class Job:
     def bytes_per_step(self) -> float:
         """What an algorithm without reuse must move per simulation step: every coupled value, every state."""
         size = np.dtype(self.settings.precision).itemsize
-        read = sum(self.edges(c).n_edges * _variables_read(c) for c in self.program.couplings if c.reduce == "sum")
+        summed = [c for c in self.program.couplings if c.reduce == "sum"]
+        read = sum(self.edges(c).n_edges * len(_variables_read(self.program, c)) for c in summed)
         return float(size * (read + self.connectome.n_nodes * len(self.program.states)))
 
 
-def _variables_read(coupling: Coupling) -> int:
-    """How many delayed variables one edge of the coupling reads."""
-    return len({name for name in coupling_names(coupling) if name.endswith("@j") and "." not in name})
+def _variables_read(program: Program, coupling: Coupling) -> set[str]:
+    """The delayed variables of the model that one edge reads, before a pass made factors of them."""
+    made = {a.name: a.value for a in program.derived if a.name.startswith(f"{coupling.id}.sent.")}
+    read = {name.removesuffix("@j") for name in coupling_names(coupling) if name.endswith("@j")}
+    own = {n.id for name in read & made.keys() for n in names(made[name])}
+    variables = {s.name for s in program.states} | {a.name for a in program.derived}
+    return ((read - made.keys()) | own) & variables

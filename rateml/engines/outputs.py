@@ -30,16 +30,17 @@ def layout_of(program: Program, settings: Settings, regions: Sequence[str], at_m
         units = {n: base_unit(program.exposures[k].dimension) for n, k in zip(names, monitor.variables, strict=True)}
         if monitor.kind == "stats":
             dims = (variable, "region")
-            arrays.append(Array("stats_mean", dims, shape, "float64", attrs={"variable_units": units}))
-            squares = {name: "1" if unit == "1" else f"({unit})^2" for name, unit in units.items()}
-            arrays.append(Array("stats_var", dims, shape, "float64", attrs={"variable_units": squares}))
+            arrays.append(Array("stats_mean", dims, shape, "float64", attrs=_attrs("temporal mean", units)))
+            squares = {
+                n: base_unit(program.exposures[k].dimension ** 2) for n, k in zip(names, monitor.variables, strict=True)
+            }
+            arrays.append(Array("stats_var", dims, shape, "float64", attrs=_attrs("temporal variance", squares)))
             continue
         times = sample_times(monitor, settings)
         time = _dimension(coords, "time", monitor.kind, tuple(float(t) for t in times), {"units": "ms"})
+        name = {"raw": "value", "tavg": "temporal average"}[monitor.kind]
         series = (time, variable, "region")
-        arrays.append(
-            Array(monitor.kind, series, (times.size, *shape), settings.precision, attrs={"variable_units": units})
-        )
+        arrays.append(Array(monitor.kind, series, (times.size, *shape), settings.precision, attrs=_attrs(name, units)))
     axes = tuple(Axis(axis.name, axis.values, axis.units) for axis in settings.axes)
     shape = (*(len(axis.values) for axis in axes), *(() if settings.trials is None else (settings.trials,)))
     block = plan_unit(shape, sum(array.bytes for array in arrays), at_most)
@@ -62,3 +63,8 @@ def _dimension(
         if coords.setdefault(candidate, (candidate, values, attrs))[1] == values:
             return candidate
     raise AssertionError(f"two arrays named {owner}")
+
+
+def _attrs(name: str, units: dict[str, str]) -> dict[str, object]:
+    """``long_name`` is what a plot calls the array."""
+    return {"long_name": name, "variable_units": units}

@@ -84,6 +84,7 @@ class Simulation:
         module.derive(self.p, self.d)
         self.edges, slots = kernels.network(job.speeds(point))
         self.x = np.empty((len(program.states), n_nodes), real)
+        self.carry = np.zeros((len(module.SLOW), n_nodes), real)
         self.u = np.zeros((len(program.inputs), n_nodes), real)
         self.ring = np.zeros((len(program.stored), slots, n_nodes), real)
         module.prime(settings.dt, self._past(), self.p, self.d, self.x, self.u, self.ring, self.edges)
@@ -102,7 +103,8 @@ class Simulation:
         """Integrate ``steps`` steps; the exposures go to ``out`` when it has rows. The step of divergence or -1."""
         stopped = self.module.advance(
             self.step, steps, self.settings.dt, self.scheme, self.noise, *self.stream,
-            self.p, self.d, self.x, self.u, self.ring, self.edges, np.ascontiguousarray(out, dtype=self.real),
+            self.p, self.d, self.x, self.carry, self.u, self.ring, self.edges,
+            np.ascontiguousarray(out, dtype=self.real),
         )  # fmt: skip
         self.step += steps
         return int(stopped)

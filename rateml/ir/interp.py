@@ -80,7 +80,7 @@ def evaluate(expr: Expr, env: Mapping[str, float]) -> float:
                 case "/":
                     return a / b
                 case "^":
-                    return np.float64(np.power(a, b))
+                    return np.float64(a) ** np.float64(b)
         case Call(func, args):
             return np.float64(_FUNCTIONS[func](*(evaluate(arg, env) for arg in args)))
         case Choose(test, then, otherwise):
@@ -195,7 +195,10 @@ class Interpreter:
         x = self.past[-1].copy()
         states = np.full((steps + 1, *x.shape), np.nan)
         exposures = np.full((steps + 1, len(program.exposures), self.n), np.nan)
-        history = [self._publish(row, 0.0) for row in self.past]
+        longest = max((int(d.max(initial=0)) for d in self.network.delays.values()), default=0)
+        before = np.repeat(self.past[:1], max(0, longest + 1 - len(self.past)), axis=0)
+        past = np.concatenate([before, self.past])
+        history = [self._publish(row, (k + 1 - len(past)) * self.dt) for k, row in enumerate(past)]
         inputs = self._inputs(history, 0)
         states[0], exposures[0] = x, self._expose(x, inputs, 0.0)
         for step in range(steps):
@@ -280,7 +283,8 @@ class Interpreter:
         """The variables that couple, at one time, per region; they do not depend on the inputs."""
         nothing = np.full(len(self.program.inputs), np.nan)
         stages = [self._stage(x[:, i], nothing, t, i) for i in range(self.n)]
-        return {name: np.array([stage[name] for stage in stages]) for name in self.program.stored}
+        coupled = dict.fromkeys((*self.program.stored, *self.program.current))
+        return {name: np.array([stage[name] for stage in stages]) for name in coupled}
 
     def _inputs(self, history: Sequence[Mapping[str, Float]], step: int) -> Float:
         """All inputs at t = step * dt, shape (input, region)."""
@@ -309,13 +313,13 @@ class Interpreter:
             case "mean":
                 gx = sum(self._pre(coupling, now, k, now, k) for k in range(self.n)) / self.n
         env = self._at(i) | {"n_node": float(self.n), f"{coupling.id}.gx": gx}
-        env |= {f"{name}@i": float(now[name][i]) for name in self.program.stored}
+        env |= {f"{name}@i": float(now[name][i]) for name in self.program.current}
         return self._last(coupling.node, coupling.post, env)
 
     def _pre(self, coupling: Coupling, now: Mapping[str, Float], i: int, past: Mapping[str, Float], j: int) -> float:
         env = self._at(i) | {"n_node": float(self.n)}
         env |= {f"{k}@i": v for k, v in self._at(i).items()} | {f"{k}@j": v for k, v in self._at(j).items()}
-        env |= {f"{name}@i": float(now[name][i]) for name in self.program.stored}
+        env |= {f"{name}@i": float(now[name][i]) for name in self.program.current}
         env |= {f"{name}@j": float(past[name][j]) for name in self.program.stored}
         return self._last(coupling.edge, coupling.pre, env)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rateml.errors import InternalError
 from rateml.ir.program import Assign, Condition, Constant, Coupling, Exposure, Input, Parameter, Program, State
@@ -31,7 +32,12 @@ def lower(model: Model) -> Program:
     type_ = _type_of(model, component)
     dynamics = _dynamics(type_)
     couplings = [c for c in model.of_role("coupling") if c.model is None or c.model.text == component.id.text]
-    scopes = [(component, type_, "")] + [(c, _type_of(model, c), f"{c.id.text}.") for c in couplings]
+    calls = _calls(model, component, type_)
+    scopes = [
+        (component, type_, ""),
+        *((call.values, call.function, call.prefix) for call in calls),
+        *((c, _type_of(model, c), f"{c.id.text}.") for c in couplings),
+    ]
     starts = _starts(dynamics)
     return Program(
         name=type_.name.text,
@@ -39,6 +45,7 @@ def lower(model: Model) -> Program:
         file=model.file,
         scheme=type_.scheme or "heun",
         dt=type_.dt.value if type_.dt else DEFAULT_DT,
+        step=type_.dt.value if type_.dt else DEFAULT_DT,
         constants=tuple(
             Constant(prefix + c.name.text, c.value.value, c.dimension, c.span)
             for _, scope, prefix in scopes
@@ -65,7 +72,7 @@ def lower(model: Model) -> Program:
         ),
         inputs=tuple(Input(r.name.text, r.dimension, r.optional, r.span) for r in type_.requirements),
         couplings=tuple(_coupling(c, _type_of(model, c)) for c in couplings),
-        derived=tuple(_variable(v) for v in dynamics.derived),
+        derived=(*(a for call in calls for a in call.assigns), *(_variable(v) for v in dynamics.derived)),
         derivatives=_in_state_order(
             dynamics, {d.variable.text: Assign(d.variable.text, d.value, d.span) for d in dynamics.derivatives}
         ),
@@ -113,6 +120,43 @@ def _dynamics(type_: ComponentType) -> Dynamics:
     return type_.dynamics
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A Child of the model type: its function, inlined; what it declares is ``child.name``."""
+
+    function: ComponentType
+    values: Component
+    prefix: str
+    assigns: tuple[Assign, ...]
+
+
+def _calls(model: Model, component: Component, type_: ComponentType) -> list[_Call]:
+    """Every call whose result is selected, in document order.
+
+    Requirements keep their names: they are the model's own.
+    """
+    given = {c.name.text: c.values for c in component.children}
+    derived = type_.dynamics.derived if type_.dynamics else ()
+    selects = [v.select.text for v in derived if isinstance(v, DerivedVariable) and v.select]
+    found = []
+    for child in type_.children:
+        name, function = child.name.text, model.type(child.type.text)
+        if function is None:
+            raise InternalError(f"child '{name}' has no type; a model with errors was lowered")
+        results = {select.partition("/")[2] for select in selects if select.partition("/")[0] == name}
+        if not results:
+            continue
+        prefix = f"{name}."
+        variables = {v.name.text: v for v in _dynamics(function).derived}
+        scope = _own_names(function, prefix) | {v: prefix + v for v in variables}
+        assigns = tuple(
+            a for result in sorted(results) for a in _needed(Name(result, child.span), variables, scope, prefix)
+        )
+        values = Component(child.name, child.type, child.span, given.get(name, ()))
+        found.append(_Call(function, values, prefix, assigns))
+    return found
+
+
 def _parameters(owner: Component, type_: ComponentType, prefix: str) -> list[Parameter]:
     values = {a.name.text: a.value.value for a in owner.values}
     return [
@@ -143,6 +187,8 @@ def _variable(variable: DerivedVariable | ConditionalDerivedVariable) -> Assign:
 
 def _value(variable: DerivedVariable | ConditionalDerivedVariable) -> Expr:
     if isinstance(variable, DerivedVariable):
+        if variable.select is not None:
+            return Name(variable.select.text.replace("/", "."), variable.span)
         if variable.value is None:
             raise InternalError(f"'{variable.name}' has no value; a model with errors was lowered")
         return variable.value

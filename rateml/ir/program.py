@@ -56,7 +56,11 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """``start`` is the OnStart expression, ``period`` the period of an angle in base units."""
+    """``start`` is the OnStart expression, ``period`` the period of an angle in base units.
+
+    A ``slow`` state moves so little in a step that float32 would lose the movement: it is added up with the
+    rounding errors kept.
+    """
 
     name: str
     dimension: Dimension
@@ -65,6 +69,7 @@ class State:
     low: float | None = None
     high: float | None = None
     period: float | None = None
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,23 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """One term ``target(i) * source(j)`` of a separated ``pre``; None stands for 1.
+
+    ``target`` names an assignment of the coupling's ``edge``, ``source`` a variable whose history is kept.
+    """
+
+    target: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Coupling:
     """``input_i += post(gx_i)``, ``gx_i = sum_j weight_ij pre(i, j)`` (or as ``reduce`` says).
 
     ``edge`` and ``node`` are the assignments that ``pre`` and ``post`` need, in order. ``speed`` is None
-    when the coupling is not delayed; ``weights`` names a pair of the connectome.
+    when the coupling is not delayed; ``weights`` names a pair of the connectome. With ``factors``, ``pre`` is
+    their sum and ``edge`` depends on the target alone.
     """
 
     id: str
@@ -104,6 +121,7 @@ class Coupling:
     weights: str
     reduce: Reduce
     span: Span
+    factors: tuple[Factor, ...] = ()
 
     @property
     def delayed(self) -> bool:
@@ -122,8 +140,8 @@ class Exposure:
 class Program:
     """``timed`` are subexpressions of ``t`` and parameters alone, evaluated in float64 at every stage.
 
-    ``scheme``, ``dt`` and ``sweep`` (component id, axis) are what the file suggests to a runner; ``units`` are
-    those that its quantities may be written in.
+    ``scheme``, ``dt`` and ``sweep`` (component id, axis) are what the file suggests to a runner, ``step`` is the
+    time step that passes may reckon with, ``units`` are those that quantities may be written in.
     """
 
     name: str
@@ -131,6 +149,7 @@ class Program:
     file: str
     scheme: Scheme
     dt: float
+    step: float
     constants: tuple[Constant, ...]
     parameters: tuple[Parameter, ...]
     derived_parameters: tuple[Assign, ...]
@@ -148,14 +167,19 @@ class Program:
 
     @property
     def stored(self) -> tuple[str, ...]:
-        """The variables whose past or present the couplings read, in the order they are first read."""
-        found: dict[str, None] = {}
-        for coupling in self.couplings:
-            for name in coupling_names(coupling):
-                variable, _, end = name.partition("@")
-                if end and "." not in variable:
-                    found.setdefault(variable)
-        return tuple(found)
+        """The variables that the couplings read at a source, so that their history is kept."""
+        return self._read_at("j")
+
+    @property
+    def current(self) -> tuple[str, ...]:
+        """The variables that the couplings read at the target."""
+        return self._read_at("i")
+
+    def _read_at(self, end: str) -> tuple[str, ...]:
+        """In the order they are first read; parameters have ends too, but no history."""
+        variables = {s.name for s in self.states} | {a.name for a in self.derived}
+        read = (name.partition("@") for coupling in self.couplings for name in coupling_names(coupling))
+        return tuple(dict.fromkeys(name for name, _, at in read if at == end and name in variables))
 
     @property
     def ports(self) -> tuple[Input, ...]:

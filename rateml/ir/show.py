@@ -57,7 +57,8 @@ def _lines(program: Program) -> Iterator[str]:
     yield from _assigns("timed", program.timed)
     for state in program.states:
         period = f" period {state.period!r}" if state.period is not None else ""
-        yield f"state {state.name} [{state.dimension}]{period} starts {show_expr(state.start)}"
+        slow = " slow" if state.slow else ""
+        yield f"state {state.name} [{state.dimension}]{period}{slow} starts {show_expr(state.start)}"
     for item in program.inputs:
         yield f"input {item.name} [{item.dimension}]"
     for coupling in program.couplings:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rateml.diagnostics import Code, Diagnostic
+from rateml.diagnostics import Diagnostic
 from rateml.model.build_component import read_component
 from rateml.model.build_type import read_type
 from rateml.model.definitions import read_definitions
@@ -20,18 +21,22 @@ class Built:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def build_model(document: Document) -> Built:
-    """Read everything that can be read; what cannot is reported and replaced by something harmless."""
+def build_model(document: Document, included: Sequence[Document] = ()) -> Built:
+    """Read everything that can be read; what cannot is reported and replaced by something harmless.
+
+    What is ``included`` comes before the document's own elements, as if it stood there.
+    """
     root = document.root
     if root is None or root.name.local != "Lems":
         return Built(None, ())
-    reader = read_definitions(root)
-    for include in root.named("Include"):
-        help = "copy its elements into this file"
-        reader.faults.append(Code.NOT_YET.at(include.name_span, what="includes", done="read", help=help))
-    types = tuple(read_type(reader, e) for e in root.named("ComponentType"))
+    others = (d.root for d in included)
+    roots = (*(r for r in others if r is not None and r.name.local == "Lems"), root)
+    reader = read_definitions(roots)
+    types = tuple(read_type(reader, e) for r in roots for e in r.named("ComponentType"))
     by_name = {t.name.text: t for t in reversed(types)}
-    components = tuple(read_component(reader, e, by_name.get(reader.text(e, "type"))) for e in root.named("Component"))
+    components = tuple(
+        read_component(reader, e, by_name.get(reader.text(e, "type"))) for r in roots for e in r.named("Component")
+    )
     model = Model(
         file=document.source.name,
         description=reader.text(root, "description"),
@@ -40,5 +45,7 @@ def build_model(document: Document) -> Built:
         types=types,
         components=components,
         span=root.span,
+        roots=roots,
+        sources={d.source.name: d.source for d in (*included, document)},
     )
     return Built(model, tuple(reader.faults))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
-from rateml.diagnostics import Code
+from rateml.diagnostics import Code, did_you_mean
 from rateml.model.dimension import Quantity
-from rateml.model.nodes import Attribute, Component, ComponentType, Ident, Reduce
+from rateml.model.nodes import Attribute, ChildValues, Component, ComponentType, Ident, Reduce
 from rateml.model.quantity import parse_quantity
-from rateml.model.read import Reader
+from rateml.model.read import Reader, without
 from rateml.model.sweep import read_bind, read_sweep
 from rateml.syntax.tree import RML, Element
 
@@ -40,6 +40,25 @@ def read_component(reader: Reader, element: Element, type: ComponentType | None)
         weights=weights,
         reduce=cast("Reduce", reduce.text) if reduce and reduce.text in ("self", "mean") else "sum",
         sweep=read_sweep(reader, sweep) if sweep else (),
+        children=_children(reader, element, type),
+    )
+
+
+def _children(reader: Reader, element: Element, type: ComponentType | None) -> tuple[ChildValues, ...]:
+    """The elements that give values to the parameters of function calls."""
+    calls = {c.name.text for c in type.children} if type else set()
+    found = [c for c in element.children if c.name.local in calls]
+    for child in found:
+        for attribute in child.attributes:
+            if attribute.name.prefix and attribute.name.prefix != "xmlns":
+                fault, name = Code.ATTRIBUTE_OF_OTHER_ROLE, attribute.name.text
+                at, fixes = attribute.name_span, (without(child, attribute),)
+                reader.faults.append(fault.at(at, name=name, role="function call", fixes=fixes))
+        for inner in child.children:
+            fault = Code.UNKNOWN_ELEMENT
+            reader.faults.append(fault.at(inner.name_span, name=inner.name.text, parent=child.name.text))
+    return tuple(
+        ChildValues(Ident(child.name.local, child.name_span), _values(reader, child), child.span) for child in found
     )
 
 
@@ -63,14 +82,14 @@ def _foreign_parts(reader: Reader, element: Element, type: ComponentType | None)
             attribute = element.attribute(local, RML)
             if attribute:
                 help = "it belongs on the Component of a coupling"
-                reader.faults.append(
-                    Code.ATTRIBUTE_OF_OTHER_ROLE.at(
-                        attribute.name_span, name=attribute.name.text, role="model component", help=help
-                    )
-                )
+                fault, fixes = Code.ATTRIBUTE_OF_OTHER_ROLE, (without(element, attribute),)
+                at, name = attribute.name_span, attribute.name.text
+                reader.faults.append(fault.at(at, name=name, role="model component", help=help, fixes=fixes))
     children = {c.name.text for c in type.children} if type else set()
     for child in element.children:
         if child.name.local not in children:
-            reader.faults.append(
-                Code.UNKNOWN_ELEMENT.at(child.name_span, name=child.name.text, parent=element.name.text)
+            help = (
+                did_you_mean(child.name.local, children) or "a Component holds only values for the Children of its type"
             )
+            fault = Code.UNKNOWN_ELEMENT
+            reader.faults.append(fault.at(child.name_span, name=child.name.text, parent=element.name.text, help=help))

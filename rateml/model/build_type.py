@@ -20,7 +20,7 @@ from rateml.model.nodes import (
     Role,
     Scheme,
 )
-from rateml.model.read import Reader
+from rateml.model.read import Reader, without
 from rateml.syntax.tree import RML, Element
 
 _ROLES = ("model", "coupling", "function")
@@ -94,14 +94,6 @@ def _parameter(reader: Reader, element: Element) -> Parameter:
 
 
 def _child(reader: Reader, element: Element) -> Child:
-    reader.faults.append(
-        Code.NOT_YET.at(
-            element.name_span,
-            what="function types",
-            done="compiled",
-            help="write the function's expression where its result is used",
-        )
-    )
     return Child(reader.name(element), reader.ident(element, "type") or Ident("", element.name_span), element.span)
 
 
@@ -113,7 +105,13 @@ def _foreign_parts(reader: Reader, element: Element, role: Role) -> None:
         attribute = element.attribute(local, RML)
         if attribute:
             fault = Code.ATTRIBUTE_OF_OTHER_ROLE
-            reader.faults.append(fault.at(attribute.name_span, name=attribute.name.text, role=f"{role} type"))
+            fixes = (without(element, attribute),)
+            place = f"{role} type"
+            reader.faults.append(fault.at(attribute.name_span, name=attribute.name.text, role=place, fixes=fixes))
+    for child in element.named("Child"):
+        help = 'only a type with rml:role="model" calls functions'
+        fault = Code.ELEMENT_OF_OTHER_ROLE
+        reader.faults.append(fault.at(child.name_span, name=child.name.local, role=f"{role} type", help=help))
     for child in (e for dynamics in element.named("Dynamics") for e in dynamics.children):
         if child.name.local in _ONLY_DERIVED:
             help = 'states and their equations belong to a type with rml:role="model"'

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
-from rateml.diagnostics import Code, Diagnostic, Related
+from rateml.diagnostics import Code, Diagnostic, Edit, Fix, Related
 from rateml.model.dimension import DIMENSIONS, UNITS, Dimension, Unit
+from rateml.model.nodes import Ident
 from rateml.model.read import NAME, Reader
 from rateml.syntax.tree import Element
 from rateml.text import Span
@@ -16,13 +18,13 @@ _MAX_EXPONENT: Final = 30
 _MAX_POWER: Final = 100
 
 
-def read_definitions(root: Element) -> Reader:
-    """A reader that knows the dimensions and units of the file; order does not matter."""
+def read_definitions(roots: Sequence[Element]) -> Reader:
+    """A reader that knows the dimensions and units of the files; order does not matter."""
     dimensions = dict(DIMENSIONS)
     units = dict(UNITS)
     reader = Reader(MappingProxyType(dimensions), MappingProxyType(units))
     seen: dict[str, Span] = {}
-    for element in root.named("Dimension"):
+    for element in (e for root in roots for e in root.named("Dimension")):
         name = reader.name(element)
         if not NAME.fullmatch(name.text):
             continue
@@ -30,7 +32,8 @@ def read_definitions(root: Element) -> Reader:
         reader.faults.extend(faults)
         dimension = Dimension(*exponents)
         if name.text in seen:
-            reader.faults.append(_twice(name.text, name.span, seen[name.text]))
+            same = dimensions.get(name.text) == dimension and not faults
+            reader.faults.append(_twice(name, seen[name.text], element if same else None))
         elif not faults and DIMENSIONS.get(name.text, dimension) != dimension:
             problem = f"'{name.text}' is built in and means something else"
             reader.faults.append(Code.BAD_DEFINITION.at(name.span, problem=problem, help="choose another name"))
@@ -38,7 +41,7 @@ def read_definitions(root: Element) -> Reader:
             dimensions[name.text] = dimension
         seen.setdefault(name.text, name.span)
     seen = {}
-    for element in root.named("Unit"):
+    for element in (e for root in roots for e in root.named("Unit")):
         name = reader.name(element, "symbol")
         dimension = reader.dimension(element)
         if not NAME.fullmatch(name.text):
@@ -48,7 +51,7 @@ def read_definitions(root: Element) -> Reader:
         reader.faults.extend(faults)
         unit = Unit(name.text, dimension, power, scale)
         if name.text in seen:
-            reader.faults.append(_twice(name.text, name.span, seen[name.text]))
+            reader.faults.append(_twice(name, seen[name.text], element if units.get(name.text) == unit else None))
         elif not faults and dimension in DIMENSIONS.values() and not _same(unit, UNITS.get(name.text, unit)):
             problem = f"'{name.text}' is a built-in unit and means something else"
             reader.faults.append(Code.BAD_DEFINITION.at(name.span, problem=problem, help="choose another symbol"))
@@ -62,8 +65,11 @@ def _same(unit: Unit, known: Unit) -> bool:
     return (unit.dimension, unit.power, unit.scale) == (known.dimension, known.power, known.scale)
 
 
-def _twice(name: str, span: Span, first: Span) -> Diagnostic:
-    return Code.DUPLICATE_NAME.at(span, name=name, place="this file", related=(Related(first, "first declared here"),))
+def _twice(name: Ident, first: Span, same: Element | None) -> Diagnostic:
+    """``same`` is the element when it only repeats the first."""
+    related = (Related(first, "first declared here"),)
+    fixes = (Fix("remove it: it repeats the first", (Edit(same.span, ""),)),) if same else ()
+    return Code.DUPLICATE_NAME.at(name.span, name=name, place="this file", related=related, fixes=fixes)
 
 
 def _integers(element: Element, names: tuple[str, ...], limit: int) -> tuple[list[int], list[Diagnostic]]:

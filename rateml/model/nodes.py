@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from rateml.model.dimension import Dimension, Quantity, Unit
 from rateml.syntax.expr import Expr
-from rateml.text import Span
+from rateml.syntax.tree import Element
+from rateml.text import SourceFile, Span
 
 Role: TypeAlias = Literal["model", "coupling", "function"]
 Scheme: TypeAlias = Literal["euler", "heun", "rk4"]
@@ -207,6 +209,15 @@ class SweepAxis:
 
 
 @dataclass(frozen=True, slots=True)
+class ChildValues:
+    """The element inside a Component that gives a Child's parameters their values; ``name`` is the Child's."""
+
+    name: Ident
+    values: tuple[Attribute, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     id: Ident
     type: Ident
@@ -220,11 +231,15 @@ class Component:
     weights: Ident | None = None
     reduce: Reduce = "sum"
     sweep: tuple[SweepAxis, ...] = ()
+    children: tuple[ChildValues, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
-    """One file. ``dimensions`` and ``units`` hold the built-in ones and the file's own."""
+    """One file with all it includes. ``dimensions`` and ``units`` hold the built-in ones and the file's own.
+
+    ``roots`` are the elements it was read from, ``sources`` their text by file name.
+    """
 
     file: str
     description: str
@@ -233,12 +248,30 @@ class Model:
     types: tuple[ComponentType, ...] = field(default=())
     components: tuple[Component, ...] = field(default=())
     span: Span = field(default=Span(0, 0))
+    roots: tuple[Element, ...] = field(default=(), compare=False, repr=False)
+    sources: Mapping[str, SourceFile] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def _elements(self) -> Mapping[Span, Element]:
+        return {element.span: element for root in self.roots for element in root.walk()}
+
+    def element(self, span: Span) -> Element | None:
+        """The element that a node with this span was read from."""
+        return self._elements.get(span)
+
+    @cached_property
+    def _types(self) -> Mapping[str, ComponentType]:
+        return {t.name.text: t for t in reversed(self.types)}
+
+    @cached_property
+    def _components(self) -> Mapping[str, Component]:
+        return {c.id.text: c for c in reversed(self.components)}
 
     def type(self, name: str) -> ComponentType | None:
-        return next((t for t in self.types if t.name.text == name), None)
+        return self._types.get(name)
 
     def component(self, id: str) -> Component | None:
-        return next((c for c in self.components if c.id.text == id), None)
+        return self._components.get(id)
 
     def of_role(self, role: Role) -> tuple[Component, ...]:
         """The components whose type plays ``role``, in document order."""

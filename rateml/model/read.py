@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from rateml.diagnostics import Code, Diagnostic, did_you_mean, rename
+from rateml.diagnostics import Code, Diagnostic, Edit, Fix, did_you_mean, rename
 from rateml.model.dimension import UNKNOWN, Dimension, Quantity, Unit
 from rateml.model.nodes import Ident
 from rateml.model.quantity import parse_quantity
 from rateml.syntax.expr import Expr, Missing
 from rateml.syntax.parser import parse_expr
-from rateml.syntax.tree import RML, Element
+from rateml.syntax.tree import RML, Element, XmlAttribute
+from rateml.text import Span
 
 NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -22,12 +23,14 @@ NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 class Reader:
     """The names that quantities and dimensions may use, and the faults found so far.
 
-    A value that cannot be read yields a harmless stand-in next to its diagnostic.
+    A value that cannot be read yields a harmless stand-in next to its diagnostic. ``points`` counts those of
+    all axes.
     """
 
     dimensions: Mapping[str, Dimension]
     units: Mapping[str, Unit]
     faults: list[Diagnostic] = field(default_factory=list)
+    points: int = 0
 
     def text(self, element: Element, name: str) -> str:
         attribute = element.attribute(name)
@@ -80,3 +83,10 @@ class Reader:
     def flag(self, element: Element, name: str, default: bool) -> bool:
         attribute = element.attribute(name, RML)
         return attribute.value.strip() in ("true", "1") if attribute else default
+
+
+def without(element: Element, attribute: XmlAttribute) -> Fix:
+    """The fix that takes an attribute and the space before it out of its tag."""
+    ends = [element.name_span.end, *(a.span.end for a in element.attributes if a.span.end <= attribute.span.start)]
+    gap = Span(max(ends), attribute.span.end, attribute.span.file)
+    return Fix(f"remove {attribute.name.text}", (Edit(gap, ""),))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from rateml.diagnostics import Code, Diagnostic, did_you_mean, rename
+from rateml.diagnostics import Code, Diagnostic, did_you_mean, rename, replace
 from rateml.model.dimension import Quantity
 from rateml.model.nodes import Binding, Ident, SweepAxis
 from rateml.model.quantity import parse_quantity
@@ -19,6 +19,7 @@ MAX_POINTS: Final = 1_000_000
 """More values on one axis than any sweep could use: refused before they take up memory."""
 
 _BINDING: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=\s*([A-Za-z][A-Za-z0-9_]*)\s*")
+_LOOSE_BINDING: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*(?::|→|->|=>|:=|==)\s*([A-Za-z][A-Za-z0-9_]*)\s*")
 _AXIS: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=\s*([A-Za-z]+)\s*\(([^()]*)\)\s*")
 _FORMS: Final = ("linspace", "logspace", "list")
 
@@ -43,7 +44,9 @@ def read_bind(reader: Reader, attribute: XmlAttribute) -> tuple[Binding, ...]:
     for at, piece in _pieces(attribute.value, ";"):
         match = _BINDING.fullmatch(piece)
         if match is None:
-            reader.faults.append(Code.BAD_BINDING.at(_trimmed(attribute, at, piece), help="such as 'x=theta; y=V'"))
+            span, loose = _trimmed(attribute, at, piece), _LOOSE_BINDING.fullmatch(piece)
+            fixes = (replace(span, f"{loose[1]}={loose[2]}"),) if loose else ()
+            reader.faults.append(Code.BAD_BINDING.at(span, help="such as 'x=theta; y=V'", fixes=fixes))
             continue
         formal, actual = (
             Ident(match[i], attribute.offsets.span(at + match.start(i), at + match.end(i))) for i in (1, 2)
@@ -99,8 +102,11 @@ def _axis(
         return SweepAxis(name, tuple(q.value for q in written), span, tuple(written))
     count, count_span = arguments[2]
     points = int(count) if re.fullmatch(r"[0-9]{1,9}", count) else 0
-    if not 1 <= points <= MAX_POINTS:
+    reader.points += points
+    if not 1 <= points <= MAX_POINTS or reader.points > MAX_POINTS:
         problem = f"the count must be a whole number from 1 to {MAX_POINTS:,}"
+        if points and reader.points > MAX_POINTS:
+            problem = f"the axes of a file have at most {MAX_POINTS:,} points together"
         reader.faults.append(Code.BAD_SWEEP.at(count_span, problem=problem))
         return None
     low, high = written

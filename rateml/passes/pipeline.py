@@ -11,15 +11,21 @@ from rateml.passes.expand_powers import expand_powers
 from rateml.passes.fold_constants import fold_constants
 from rateml.passes.hoist_parameters import hoist_parameters
 from rateml.passes.hoist_time import hoist_time
+from rateml.passes.mark_slow_states import mark_slow_states
 from rateml.passes.order import order
+from rateml.passes.separate_couplings import separate_couplings
+from rateml.passes.share_subexpressions import share_subexpressions
 
 PASSES: Mapping[str, Callable[[Program], Program]] = MappingProxyType(
     {
         "order": order,
         "fold_constants": fold_constants,
+        "separate_couplings": separate_couplings,
         "hoist_parameters": hoist_parameters,
         "hoist_time": hoist_time,
         "expand_powers": expand_powers,
+        "share_subexpressions": share_subexpressions,
+        "mark_slow_states": mark_slow_states,
     }
 )
 

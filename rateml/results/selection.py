@@ -130,11 +130,12 @@ def axis_label(values: xarray.DataArray, name: str) -> str:
 
 
 def value_label(values: xarray.DataArray, variable: str | None) -> str:
-    """What a colour bar says: the array, its variable and unit (``variable_units`` of the array goes first)."""
+    """What a colour bar says: the array by its ``long_name``, variable and unit (``variable_units`` goes first)."""
     per_variable = values.attrs.get("variable_units", {})
     unit = per_variable.get(variable, values.attrs.get("units", ""))
-    name = f"{values.name} of {variable}" if variable else f"{values.name}"
-    return f"{name} [{unit}]" if unit else name
+    name = values.attrs.get("long_name", values.name)
+    name = f"{name} of {variable}" if variable else f"{name}"
+    return f"{name} [{unit}]" if unit not in ("", "1") else name
 
 
 def is_geometric(values: npt.NDArray[np.float64]) -> bool:
@@ -155,7 +156,7 @@ def _labels(values: xarray.DataArray, dim: str) -> list[str]:
 
 def _unit_suffix(coordinate: xarray.DataArray, *, brackets: bool = False) -> str:
     unit = coordinate.attrs.get("units", "")
-    if not unit:
+    if unit in ("", "1"):
         return ""
     return f" [{unit}]" if brackets else f" {unit}"
 

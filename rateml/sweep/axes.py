@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
 from rateml.errors import UserError
 from rateml.ir.program import Program
 from rateml.model.dimension import base_unit
-from rateml.sweep.targets import Target, find_target
+from rateml.model.sweep import MAX_POINTS
+from rateml.sweep.targets import Target, check_kind, find_target
 from rateml.sweep.values import read_value
 
 
@@ -41,34 +43,40 @@ def read_axis(program: Program, kind: str, text: str) -> Axis:
     option = f"--{kind} {text}"
     if not equals or not name.strip():
         raise UserError(f"{option}: write it as {_shape(kind)}")
-    target = find_target(program, name.strip())
+    target = find_target(program, name.strip(), option)
     if kind == "values":
         parts = [part for part in body.split(",") if part.strip()]
         if not parts:
             raise UserError(f"{option}: write it as {_shape(kind)}")
-        values = [read_value(part, target.dimension, program.units, target.label) for part in parts]
+        values = [read_value(part, target.dimension, program.units, option) for part in parts]
     else:
         values = _spaced(program, kind, option, target, body.split(":"))
-    return make_axis(target, values)
+    return make_axis(program, target, values, option)
 
 
-def make_axis(target: Target, values: Sequence[float]) -> Axis:
+def make_axis(program: Program, target: Target, values: Sequence[float], option: str) -> Axis:
     """The axis, once its values can be simulated and told apart."""
     if target.couplings and min(values) <= 0:
-        raise UserError(f"{target.label}: a conduction speed must be above 0, {min(values):g} is not")
-    if len(set(values)) != len(values):
-        raise UserError(f"{target.label}: the same value stands twice on its axis")
-    if not all(np.isfinite(values)) and not target.couplings:
-        raise UserError(f"{target.label}: every value of an axis must be finite")
+        raise UserError(f"{option}: a conduction speed must be above 0 (inf: no delay), {min(values):g} is not")
+    seen: set[float] = set()
+    for value in values:
+        if value in seen:
+            raise UserError(f"{option}: the value {value:g} stands twice on the axis; give each value once")
+        seen.add(value)
+        if not isfinite(value) and not target.couplings:
+            raise UserError(f"{option}: every value of an axis must be a finite number")
+        check_kind(program, target, value, option)
     return Axis(target, tuple(float(v) for v in values))
 
 
 def suggested_axes(program: Program) -> tuple[Axis, ...]:
     """The axes of the file's ``rml:sweep``, in document order."""
-    return tuple(
-        make_axis(find_target(program, _qualified(program, owner, axis.name.text)), axis.values)
-        for owner, axis in program.sweep
-    )
+    axes = []
+    for owner, axis in program.sweep:
+        option = f"rml:sweep of '{owner}', {axis.name.text}"
+        target = find_target(program, _qualified(program, owner, axis.name.text), option)
+        axes.append(make_axis(program, target, axis.values, option))
+    return tuple(axes)
 
 
 def _qualified(program: Program, owner: str, name: str) -> str:
@@ -82,13 +90,15 @@ def _qualified(program: Program, owner: str, name: str) -> str:
 def _spaced(program: Program, kind: str, option: str, target: Target, parts: Sequence[str]) -> list[float]:
     if len(parts) != 3:
         raise UserError(f"{option}: write it as {_shape(kind)}")
-    low, high = (read_value(part, target.dimension, program.units, target.label) for part in parts[:2])
-    try:
-        count = int(parts[2])
-    except ValueError:
-        raise UserError(f"{option}: the number of values must be a whole number, not '{parts[2]}'") from None
-    if count < 1:
-        raise UserError(f"{option}: an axis has at least one value")
+    low, high = (read_value(part, target.dimension, program.units, option) for part in parts[:2])
+    if not (isfinite(low) and isfinite(high)):
+        raise UserError(f"{option}: both ends must be finite; name inf among --values {target.label}=A,B,...")
+    text = parts[2].strip()
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= MAX_POINTS):
+        raise UserError(f"{option}: the number of values must be a whole number from 1 to {MAX_POINTS:,}, not '{text}'")
+    count = int(text)
+    if not isfinite(high - low):
+        raise UserError(f"{option}: the ends are too far apart for a computer's numbers; choose them nearer")
     if kind == "grid":
         return [float(v) for v in np.linspace(low, high, count)]
     if low <= 0 or high <= 0:

@@ -30,7 +30,7 @@ def read_monitor(program: Program, text: str, dt: float) -> Monitor:
     kind, *parts = [part.strip() for part in text.split(":")]
     if kind not in get_args(Kind):
         raise UserError(f"--monitor {text}: there is no monitor '{kind}'; there are {', '.join(get_args(Kind))}")
-    period = parts.pop(0) if parts and parts[0][:1].isdigit() else None
+    period = parts.pop(0) if parts and parts[0][:1] in tuple("+-.0123456789") else None
     if len(parts) > 1 or (period is not None and kind != "tavg"):
         raise UserError(f"--monitor {text}: write it as {_shape(kind)}")
     every = _every(period or _PERIOD, program.units, dt, text) if kind == "tavg" else 1
@@ -45,7 +45,7 @@ def _kind(text: str) -> Kind:
 def _every(period: str, units: Mapping[str, Unit], dt: float, text: str) -> int:
     time = read_time(period, units, f"--monitor {text}")
     if time <= 0:
-        raise UserError(f"--monitor {text}: the period must be above 0")
+        raise UserError(f"--monitor {text}: the period must be above 0, such as tavg:1ms")
     return whole_steps(time, dt, f"--monitor {text}")
 
 
@@ -58,7 +58,7 @@ def _variables(program: Program, parts: Sequence[str], text: str) -> tuple[int, 
         if name not in known:
             raise UserError(f"--monitor {text}: '{name}' is not exposed; the model exposes {', '.join(known)}")
     if len(set(chosen)) != len(chosen):
-        raise UserError(f"--monitor {text}: a variable stands twice")
+        raise UserError(f"--monitor {text}: a variable stands twice; name each once")
     return tuple(known.index(name) for name in chosen)
 
 

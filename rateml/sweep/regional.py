@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from rateml.diagnostics.suggest import closest
 from rateml.errors import UserError
 from rateml.model.dimension import Dimension, Unit
+from rateml.sweep.arrays import load_arrays
 from rateml.sweep.values import read_value
 
 _ASSIGNMENT = re.compile(r"(?P<name>[^=\[\]]+)(\[(?P<labels>[^\]]*)\])?=(?P<value>.+)", re.DOTALL)
@@ -34,7 +36,12 @@ def read_assignment(option: str, text: str) -> Assignment:
     if match is None:
         raise UserError(f"{option} {text}: write it as {option} NAME=VALUE")
     labels = tuple(label.strip() for label in (match["labels"] or "").split(",") if label.strip())
-    return Assignment(option, match["name"].strip(), labels, match["value"].strip())
+    value = match["value"].strip()
+    if match["labels"] is not None and (not labels or value.startswith("@")):
+        raise UserError(
+            f"{option} {text}: write it as {option} 'NAME[LABEL,...]=VALUE', or for all NAME=VALUE or NAME=@FILE"
+        )
+    return Assignment(option, match["name"].strip(), labels, value)
 
 
 def apply_assignment(
@@ -50,7 +57,7 @@ def apply_assignment(
         return _read_file(assignment.value[1:], what, dimension, units, regions)
     value = read_value(assignment.value, dimension, units, what)
     if not np.isfinite(value):
-        raise UserError(f"{what}: the value must be finite")
+        raise UserError(f"{what}={assignment.value}: the value must be a finite number")
     if not assignment.labels:
         return value
     out = np.array(np.broadcast_to(before, (len(regions),)), dtype=np.float64)
@@ -70,29 +77,27 @@ def _index(label: str, regions: Sequence[str], what: str) -> int:
 def _read_file(
     text: str, what: str, dimension: Dimension, units: Mapping[str, Unit], regions: Sequence[str]
 ) -> NDArray[np.float64]:
-    name, _, column = text.partition(":")
-    path = Path(name)
+    path, column = Path(text), ""
+    if not path.is_file() and ":" in text:
+        name, _, column = text.rpartition(":")
+        path = Path(name)
     if not path.is_file():
-        raise UserError(f"{what}: there is no file {path}")
-    return (
-        _read_npy(path, what, regions)
-        if path.suffix == ".npy"
-        else _read_csv(path, column, what, dimension, units, regions)
-    )
+        raise UserError(f"{what}: there is no file {path}; give a .csv (region label, value) or a .npy")
+    if path.suffix != ".npy":
+        return _read_csv(path, column, what, dimension, units, regions)
+    if column:
+        raise UserError(f"{what}: {path} is one array without columns; drop ':{column}'")
+    return _read_npy(path, what, regions)
 
 
 def _read_npy(path: Path, what: str, regions: Sequence[str]) -> NDArray[np.float64]:
     """An array without labels, in the order of the connectome's regions."""
-    try:
-        values = np.asarray(np.load(path, allow_pickle=False), dtype=np.float64)
-    except (OSError, ValueError) as error:
-        raise UserError(f"{what}: {path} is no array of numbers ({error})") from None
+    values = load_arrays(path, what).get("", np.empty(0))
     if values.shape != (len(regions),):
-        raise UserError(f"{what}: {path} has shape {values.shape}, the connectome has {len(regions)} regions")
+        raise UserError(f"{what}: {path} has shape {values.shape}; it needs ({len(regions)},), one value per region")
     if not np.isfinite(values).all():
-        raise UserError(
-            f"{what}: {path} holds a value that is not finite, at row {int(np.argmin(np.isfinite(values)))}"
-        )
+        region = regions[int(np.argmin(np.isfinite(values)))]
+        raise UserError(f"{what}: {path} holds a value that is not finite, for region '{region}'")
     return values
 
 
@@ -101,12 +106,14 @@ def _read_csv(
 ) -> NDArray[np.float64]:
     """Rows of region label and values under a header line; joined by label, never by row order."""
     try:
-        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UserError(f"{what}: cannot read {path}: {error}") from None
     if len(rows) < 2 or len(rows[0]) < 2:
         raise UserError(f"{what}: {path} needs a header line and columns: region label, then values")
     header = [cell.strip() for cell in rows[0]]
+    if column and header[1:].count(column) > 1:
+        raise UserError(f"{what}: {path} has several columns '{column}'; give each a name of its own")
     if column and column not in header[1:]:
         raise UserError(f"{what}: {path} has no column '{column}'; it has {', '.join(header[1:])}")
     if not column and len(header) > 2:
@@ -121,9 +128,12 @@ def _read_csv(
             raise UserError(f"{place} has {len(row)} columns, '{header[at]}' is column {at + 1}")
         index = _index(row[0].strip(), regions, place)
         if not np.isnan(out[index]):
-            raise UserError(f"{place}: region '{row[0].strip()}' stands twice")
+            raise UserError(f"{place}: region '{row[0].strip()}' stands twice; keep one line")
         out[index] = read_value(row[at], dimension, units, place)
+        if not np.isfinite(out[index]):
+            raise UserError(f"{place}: the value of region '{row[0].strip()}' must be a finite number")
     missing = [label for label, value in zip(regions, out, strict=True) if np.isnan(value)]
     if missing:
-        raise UserError(f"{what}: {path} lacks {len(missing)} regions, the first is '{missing[0]}'")
+        told = ", ".join(f"'{label}'" for label in missing[:4]) + (", …" if len(missing) > 4 else "")
+        raise UserError(f"{what}: {path} lacks {len(missing)} of {len(regions)} regions: {told}; add a line for each")
     return out

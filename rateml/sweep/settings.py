@@ -19,12 +19,17 @@ from rateml.sweep.axes import Axis, read_axis, suggested_axes
 from rateml.sweep.history import read_history
 from rateml.sweep.monitors import Monitor, read_monitor
 from rateml.sweep.regional import apply_assignment, read_assignment
-from rateml.sweep.targets import find_state, find_target
-from rateml.sweep.values import read_time, read_value, whole_steps
+from rateml.sweep.targets import check_kind, find_state, find_target
+from rateml.sweep.values import MAX_STEPS, read_time, read_value, whole_steps
 
 Noise: TypeAlias = Literal["on", "off", "common"]
 Precision: TypeAlias = Literal["float32", "float64"]
 Value: TypeAlias = float | NDArray[np.float64]
+
+MAX_SAMPLES = 10**7
+"""Samples of one monitor of one simulation: a coordinate holds the time of each."""
+
+MAX_SIMULATIONS = 10**8
 
 
 @dataclass(frozen=True)
@@ -93,18 +98,27 @@ class Settings:
 
 def read_settings(program: Program, regions: Sequence[str], request: Request, *, sweep: bool) -> Settings:
     """Check a request; UserError says what cannot be done and what to write instead."""
+    _check_counts(request)
     notes: list[str] = []
     dt = program.dt if request.dt is None else read_time(request.dt, program.units, "--dt")
     if not (0 < dt < np.inf):
-        raise UserError("--dt: the time step must be above 0")
+        raise UserError("--dt: the time step must be above 0, such as 0.1 ms")
     scheme = request.scheme or program.scheme
     noise = request.noise
     if scheme == "rk4" and program.diffusion and noise != "off":
         raise UserError("--scheme rk4 is for deterministic runs, and this model has noise: add --noise off")
     steps = whole_steps(read_time(request.duration, program.units, "--duration"), dt, "--duration")
     transient_steps = whole_steps(read_time(request.transient, program.units, "--transient"), dt, "--transient")
-    if steps < 1 or transient_steps < 0:
-        raise UserError("--duration must be at least one step, --transient not below 0")
+    if steps < 1:
+        raise UserError(f"--duration {request.duration}: at least one step is needed, {dt:g} ms")
+    if transient_steps < 0:
+        raise UserError(
+            f"--transient {request.transient}: it cannot be negative; leave it out to record from the start"
+        )
+    if steps + transient_steps > MAX_STEPS:
+        raise UserError(
+            f"--duration and --transient are {steps + transient_steps:,} steps, at most {MAX_STEPS:,} can be"
+        )
     monitors = tuple(read_monitor(program, text, dt) for text in request.monitors)
     _check_monitors(monitors, steps, dt, notes)
     if not transient_steps and any(m.kind == "stats" for m in monitors):
@@ -114,14 +128,13 @@ def read_settings(program: Program, regions: Sequence[str], request: Request, *,
     init: dict[int, Value] = {}
     for text in request.init:
         assignment = read_assignment("--init", text)
-        k = find_state(program, assignment.name)
+        k = find_state(program, assignment.name, f"--init {text}")
         if assignment.labels and k not in init:
             raise UserError(f"--init {text}: give all regions a value first, --init {assignment.name}=VALUE")
         init[k] = apply_assignment(assignment, init.get(k, 0.0), program.states[k].dimension, program.units, regions)
     past = read_history(program, request.history, len(regions)) if request.history else None
     if past is not None and init:
         raise UserError("--history and --init both set the initial state: give one of them")
-    _check_counts(request)
     return Settings(
         axes, values, speeds, init, past, dt, scheme, transient_steps, steps, monitors, noise,
         request.seed, request.trials, request.precision, request.point, tuple(notes),
@@ -130,14 +143,23 @@ def read_settings(program: Program, regions: Sequence[str], request: Request, *,
 
 def _check_monitors(monitors: Sequence[Monitor], steps: int, dt: float, notes: list[str]) -> None:
     if not monitors:
-        raise UserError("nothing would be recorded: give a --monitor")
+        raise UserError("nothing would be recorded: give a --monitor, such as stats")
     kinds = [m.kind for m in monitors]
     twice = next((kind for kind in kinds if kinds.count(kind) > 1), None)
     if twice:
         raise UserError(f"--monitor {twice} stands twice; name all its variables in one")
     for monitor in monitors:
         if monitor.every > steps:
-            raise UserError(f"--monitor {monitor.text}: the duration is shorter than one period")
+            raise UserError(
+                f"--monitor {monitor.text}: the duration, {steps * dt:g} ms, is shorter than one period of "
+                f"{monitor.every * dt:g} ms; give a longer --duration"
+            )
+        samples = 0 if monitor.kind == "stats" else steps // monitor.every
+        if samples > MAX_SAMPLES:
+            raise UserError(
+                f"--monitor {monitor.text}: {samples:,} samples of one simulation, at most {MAX_SAMPLES:,} can be; "
+                "record averages over longer periods (tavg:PERIOD) or stats"
+            )
         left = steps % monitor.every
         if left:
             notes.append(f"{monitor.text}: the last {left * dt:g} ms fill no period and are dropped")
@@ -145,12 +167,17 @@ def _check_monitors(monitors: Sequence[Monitor], steps: int, dt: float, notes: l
 
 def _axes(program: Program, request: Request) -> tuple[Axis, ...]:
     axes = tuple(read_axis(program, kind, text) for kind, text in request.axes) or suggested_axes(program)
-    if not axes and not request.trials:
+    if not axes and request.trials is None:
         raise UserError("nothing to sweep: give an axis, e.g. --grid NAME=LO:HI:N, or --trials K")
     targets = [name for axis in axes for name in (axis.target.key, *axis.target.couplings) if name]
     twice = next((name for name in targets if targets.count(name) > 1), None)
     if twice:
-        raise UserError(f"'{twice}' is on two axes")
+        raise UserError(f"'{twice}' is on two axes: give one --grid, --log-grid or --values for it")
+    simulations = prod(len(axis.values) for axis in axes) * (request.trials or 1)
+    if simulations > MAX_SIMULATIONS:
+        raise UserError(
+            f"the axes make {simulations:,} simulations, at most {MAX_SIMULATIONS:,} can be: split the sweep"
+        )
     return axes
 
 
@@ -163,14 +190,17 @@ def _values(
     speeds: dict[str, float] = {}
     for text in request.set:
         assignment = read_assignment("--set", text)
-        target = find_target(program, assignment.name)
+        target = find_target(program, assignment.name, f"--set {text}")
         for name in (target.key, *target.couplings):
             if name in swept:
                 raise UserError(f"--set {text}: {swept[name]} is swept; take it off the axes or drop --set")
         if target.key is not None:
             default = next(p.default for p in program.parameters if p.key == target.key)
             before = values.get(target.key, default)
-            values[target.key] = apply_assignment(assignment, before, target.dimension, program.units, regions)
+            value = apply_assignment(assignment, before, target.dimension, program.units, regions)
+            for number in np.ravel(value):
+                check_kind(program, target, float(number), f"--set {text}")
+            values[target.key] = value
             continue
         speed = _speed(assignment.value, program, text, regional=bool(assignment.labels))
         speeds |= dict.fromkeys(target.couplings, speed)
@@ -180,7 +210,7 @@ def _values(
 def _speed(text: str, program: Program, option: str, *, regional: bool) -> float:
     if regional or text.startswith("@"):
         raise UserError(f"--set {option}: a conduction speed is one number for the whole network")
-    speed = read_value(text, SPEED, program.units, "speed")
+    speed = read_value(text, SPEED, program.units, f"--set {option}")
     if not speed > 0:
         raise UserError(f"--set {option}: a conduction speed must be above 0 (inf means no delay)")
     return speed

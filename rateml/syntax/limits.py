@@ -7,8 +7,12 @@ from typing import Final
 MAX_CHARACTERS: Final = 4 * 1024 * 1024
 """Also the limit in bytes: a character is at least one byte."""
 MAX_ELEMENTS: Final = 10_000
+MAX_ATTRIBUTES: Final = 1_000
+"""Of one element."""
 MAX_DEPTH: Final = 200
 MAX_PARENTHESES: Final = 200
+MAX_FAULTS: Final = 1_000
+"""A file tells no more faults than this; what follows is not read."""
 MAX_EXPRESSION: Final = 20_000
 MAX_HEIGHT: Final = 250
 """Height of an expression tree: every walk over it may then be a plain recursion."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, cast
 
-from rateml.diagnostics import Code, Diagnostic, Edit, Fix
+from rateml.diagnostics import Code, Diagnostic, Edit, Fix, replace
 from rateml.syntax.expr import (
     ArithmeticOp,
     Binary,
@@ -99,6 +99,10 @@ class _Parser:
     def is_op(self, text: str) -> bool:
         return self.token.kind == "op" and self.token.text == text
 
+    def text_of(self, span: Span) -> str:
+        """The tokens that stand within a span."""
+        return "".join(t.text for t in self.tokens if span.start <= t.span.start and t.span.end <= span.end)
+
     def report(self, fault: Diagnostic) -> None:
         if not self.given_up:
             self.faults.append(fault)
@@ -131,7 +135,9 @@ class _Parser:
             token = self.token
             if token.kind in ("number", "name", "("):
                 help = "an operator is missing before it"
-                self.report(Code.UNEXPECTED_TOKEN.at(token.span, token=token.text, help=help))
+                before = Span(token.span.start, token.span.start, token.span.file)
+                fixes = (replace(before, "* ", "multiply"),)
+                self.report(Code.UNEXPECTED_TOKEN.at(token.span, token=token.text, help=help, fixes=fixes))
                 token = Token("op", "*", token.span)
             elif token.kind == "op" and token.text in _BINDING:
                 self.take()
@@ -157,7 +163,10 @@ class _Parser:
         else:
             if isinstance(left.expr, Relation) and not left.bracketed:
                 help = "join two comparisons with '.and.'"
-                self.report(Code.RELATION_CHAIN.at(operator.span, help=help))
+                middle = self.text_of(left.expr.right.span)
+                at = Span(operator.span.start, operator.span.start, operator.span.file)
+                fixes = (replace(at, f".and. {middle} ", f"join them: .and. {middle}"),)
+                self.report(Code.RELATION_CHAIN.at(operator.span, help=help, fixes=fixes))
             expr = Relation(cast("RelationOp", op), left.expr, right.expr, span)
         parts.append(self.part(expr, span, left, right))
 
@@ -257,7 +266,8 @@ class _Parser:
         if self.token.kind == ")":
             return self.take().span
         if not any(fault.code is Code.EXPECTED_OPERAND for fault in self.faults):
-            self.report(Code.UNCLOSED_PARENTHESIS.at(opening.span))
+            end = Span(last.end, last.end, last.file)
+            self.report(Code.UNCLOSED_PARENTHESIS.at(opening.span, fixes=(replace(end, ")"),)))
         return last
 
     def call(self, name: Token) -> _Part:

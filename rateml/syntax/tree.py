@@ -72,9 +72,21 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """``text`` is what stands between ``<!--`` and ``-->``; ``span`` covers those too."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """What a file holds; ``diagnostics`` are its faults as XML, and empty when it is well-formed."""
+    """What a file holds; ``diagnostics`` are its faults as XML, and empty when it is well-formed.
+
+    ``comments`` are all of the file's, in document order: the elements do not hold them.
+    """
 
     source: SourceFile
     root: Element | None
     diagnostics: tuple[Diagnostic, ...]
+    comments: tuple[Comment, ...] = ()

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rateml.diagnostics import Code, Diagnostic, closest, replace
-from rateml.syntax.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_ELEMENTS
-from rateml.syntax.tree import Document, Element, XmlAttribute
+from rateml.diagnostics import Code, Diagnostic, Fix, closest, replace
+from rateml.syntax.limits import MAX_ATTRIBUTES, MAX_CHARACTERS, MAX_DEPTH, MAX_ELEMENTS, MAX_FAULTS
+from rateml.syntax.tree import RML, Comment, Document, Element
 from rateml.syntax.xml_open import Open, OpenAttribute
 from rateml.syntax.xml_value import decode, reference
 from rateml.text import SourceFile, Span
@@ -22,27 +22,34 @@ _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _EQUALS: Final = re.compile(r"[ \t\r\n]*=[ \t\r\n]*")
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _OPEN_END: Final = re.compile(r"[ \t]*/?>?[ \t]*$")
+_BARE: Final = re.compile(r"[^\s<>\"'/=]*")
 _ENCODING: Final = re.compile(r"encoding\s*=\s*[\"']([^\"']*)[\"']")
 
 
-def scan(source: SourceFile) -> Document:
-    """The element tree of a file with everything that keeps the file from being well-formed."""
-    return _Scanner(source).run()
+def scan(source: SourceFile, elements: int = MAX_ELEMENTS) -> Document:
+    """The element tree of a file with everything that keeps the file from being well-formed.
+
+    ``elements`` is how many it may have.
+    """
+    return _Scanner(source, elements).run()
 
 
 class _Scanner:
     """One pass over a text; ``stack`` holds the elements that are open, outermost first."""
 
-    def __init__(self, source: SourceFile) -> None:
+    def __init__(self, source: SourceFile, most: int) -> None:
         self.source = source
+        self.most = most
         self.text = source.text
         self.file = source.name
         self.faults: list[Diagnostic] = []
+        self.comments: list[Comment] = []
         self.stack: list[Open] = []
         self.root: Element | None = None
         self.elements = 0
         self.content_start = 1 if self.text.startswith("\ufeff") else 0
         self.trailing = False
+        self.prefixes: set[str] = set()
 
     def span(self, start: int, end: int) -> Span:
         return Span(start, end, self.file)
@@ -54,18 +61,25 @@ class _Scanner:
             return Document(self.source, None, (fault,))
         for illegal in _ILLEGAL.finditer(text):
             shown = f"U+{ord(illegal[0]):04X}"
-            self.faults.append(Code.CONTROL_CHARACTER.at(self.span(*illegal.span()), char=shown))
-        at = self.content_start
-        while at >= 0:
-            at = self.step(at)
+            if len(self.faults) >= MAX_FAULTS:
+                break
+            at = self.span(*illegal.span())
+            self.faults.append(Code.CONTROL_CHARACTER.at(at, char=shown, fixes=(replace(at, "", "remove it"),)))
+        place = self.content_start
+        while place >= 0 and len(self.faults) < MAX_FAULTS:
+            place = self.step(place)
+        whole = len(self.faults) < MAX_FAULTS
         while self.stack:
-            self.close_unclosed(len(text))
+            if whole:
+                self.close_unclosed(len(text))
+            else:
+                self.leave(len(text), None)
         if self.root is None and not self.faults:
             help = (
                 'start with <Lems xmlns="http://www.neuroml.org/lems/0.7.6" xmlns:rml="urn:rateml:1" rml:version="1.0">'
             )
             self.faults.append(Code.NO_ROOT.at(self.span(0, 0), help=help))
-        return Document(self.source, self.root, tuple(self.faults))
+        return Document(self.source, self.root, tuple(self.faults), tuple(self.comments))
 
     def step(self, at: int) -> int:
         """Read from ``at`` to after the next piece of markup; -1 at the end of what is read."""
@@ -108,7 +122,7 @@ class _Scanner:
         elif self.root is None:
             self.faults.append(Code.MALFORMED_XML.at(span, problem="text cannot stand before the <Lems> element"))
             return
-        while (at := text.find("&", at, stop)) >= 0:
+        while (at := text.find("&", at, stop)) >= 0 and len(self.faults) < MAX_FAULTS:
             _, at, faults = reference(text, at, stop, self.file)
             self.faults.extend(faults)
         if (at := text.find("]]>", start, stop)) >= 0:
@@ -124,6 +138,7 @@ class _Scanner:
             at = inner if inner >= 0 else end - 1
             problem = "'--' cannot stand inside a comment"
             self.faults.append(Code.MALFORMED_XML.at(self.span(at, at + 2), problem=problem))
+        self.comments.append(Comment(self.text[start + 4 : end], self.span(start, end + 3)))
         return end + 3
 
     def cdata(self, start: int) -> int:
@@ -157,7 +172,10 @@ class _Scanner:
             what = "an ENTITY"
         else:
             what = "a processing instruction" if instruction else "this markup"
-        self.faults.append(Code.FORBIDDEN_MARKUP.at(self.span(start, min(end, start + 9)), what=what, help="remove it"))
+        shown = self.span(start, min(end, start + 9))
+        closed = text[end - 1] == ">"
+        fixes = (replace(self.span(start, end), "", "remove it"),) if closed else ()
+        self.faults.append(Code.FORBIDDEN_MARKUP.at(shown, what=what, help="remove it", fixes=fixes))
         return end
 
     def declaration(self, start: int, body: str) -> int:
@@ -173,7 +191,7 @@ class _Scanner:
         """An opening tag with its attributes; too many or too deep ends the reading."""
         self.elements += 1
         element = Open(name[0], start, self.span(*name.span()))
-        if self.elements > MAX_ELEMENTS:
+        if self.elements > self.most:
             self.faults.append(Code.TOO_MANY_ELEMENTS.at(element.name_span, limit=MAX_ELEMENTS))
             return -1
         if len(self.stack) >= MAX_DEPTH:
@@ -183,7 +201,7 @@ class _Scanner:
             self.trailing = True
             self.faults.append(Code.SECOND_ROOT.at(element.name_span, root=self.root.name.text))
         at, closed = self.attributes(element, name.end())
-        element.tag_end = at
+        element.tag_end = at if at >= 0 else name.end()
         element.scope = self.scope(element)
         self.stack.append(element)
         if closed:
@@ -205,14 +223,21 @@ class _Scanner:
             if text.startswith("/>", at):
                 return at + 2, True
             name = _NAME.match(text, at)
+            if len(self.faults) >= MAX_FAULTS:
+                return at, False
             if name is None:
                 problem = f"unexpected '{text[at]}' in the tag <{element.text_name}>"
-                self.faults.append(Code.MALFORMED_XML.at(self.span(at, at + 1), problem=problem))
+                self.report(Code.MALFORMED_XML.at(self.span(at, at + 1), problem=problem))
                 at += 1
                 continue
             if before == at:
                 problem = f"a space is missing before '{name[0]}'"
-                self.faults.append(Code.MALFORMED_XML.at(self.span(*name.span()), problem=problem))
+                self.report(Code.MALFORMED_XML.at(self.span(*name.span()), problem=problem))
+            if len(element.attributes) >= MAX_ATTRIBUTES:
+                self.faults.append(
+                    Code.TOO_MANY_ATTRIBUTES.at(element.name_span, name=element.text_name, limit=MAX_ATTRIBUTES)
+                )
+                return -1, False
             at = self.attribute(element, name)
 
     def attribute(self, element: Open, name: re.Match[str]) -> int:
@@ -222,8 +247,8 @@ class _Scanner:
         if equals is None or at >= len(text) or text[at] not in "\"'":
             problem = f"'{name[0]}' has no value in quotes"
             help = f'write {name[0]}="…"'
-            self.faults.append(Code.MALFORMED_XML.at(self.span(*name.span()), problem=problem, help=help))
-            bare = re.compile(r"[^\s<>\"'/=]*").match(text, at) if equals else None
+            self.report(Code.MALFORMED_XML.at(self.span(*name.span()), problem=problem, help=help))
+            bare = _BARE.match(text, at) if equals else None
             return bare.end() if bare else at
         start, end, following = at + 1, text.find(text[at], at + 1), 0
         newline = text.find("\n", start)
@@ -232,7 +257,8 @@ class _Scanner:
             unfinished = _OPEN_END.search(text[start:newline])
             end = start + (unfinished.start() if unfinished else newline - start)
             following = end
-            self.faults.append(Code.QUOTE_NOT_CLOSED.at(self.span(at, end), name=name[0]))
+            fixes = (replace(self.span(end, end), text[at], "add the quote"),)
+            self.faults.append(Code.QUOTE_NOT_CLOSED.at(self.span(at, end), name=name[0], fixes=fixes))
             value, offsets, _ = decode(text, start, end, self.file)
         else:
             following = end + 1
@@ -296,16 +322,41 @@ class _Scanner:
         """Resolve the names of a new element; returns the prefixes declared inside it."""
         outer = self.stack[-1].scope if self.stack else {"": "", "xml": "http://www.w3.org/XML/1998/namespace"}
         declared: dict[str, str] = {}
-        seen: dict[str, XmlAttribute | None] = {}
+        seen: set[str] = set()
+        end = element.name_span.end
         for attribute in element.attributes:
             if attribute.text_name in seen:
-                fault = Code.DUPLICATE_ATTRIBUTE
-                self.faults.append(fault.at(attribute.name_span, name=attribute.text_name, element=element.text_name))
-            seen[attribute.text_name] = None
+                fault, at, name = Code.DUPLICATE_ATTRIBUTE, attribute.name_span, attribute.text_name
+                fixes = (replace(self.span(end, attribute.span.end), "", f"remove the second {name}"),)
+                self.report(fault.at(at, name=name, element=element.text_name, fixes=fixes))
+            seen.add(attribute.text_name)
+            end = attribute.span.end
             if attribute.text_name == "xmlns":
                 declared[""] = attribute.value
             elif attribute.text_name.startswith("xmlns:"):
                 declared[attribute.text_name.removeprefix("xmlns:")] = attribute.value
         scope = {**outer, **declared} if declared else outer
-        self.faults.extend(element.resolve(scope))
+        for strange in element.resolve(scope):
+            self.undeclared(strange)
         return scope
+
+    def undeclared(self, name: Span) -> None:
+        """A prefix that nothing declares, told where it stands first."""
+        prefix = self.text[name.start : name.end]
+        if prefix in self.prefixes:
+            return
+        self.prefixes.add(prefix)
+        help = ""
+        fixes: tuple[Fix, ...] = ()
+        root = self.stack[0] if self.stack else None
+        if prefix == "rml":
+            help = f'declare it on <Lems>: xmlns:rml="{RML}"'
+            if root is not None:
+                at = self.span(root.name_span.end, root.name_span.end)
+                fixes = (replace(at, f' xmlns:rml="{RML}"', "declare it"),)
+        self.report(Code.UNDECLARED_PREFIX.at(name, prefix=prefix, help=help, fixes=fixes))
+
+    def report(self, fault: Diagnostic) -> None:
+        """A fault of which there may be very many."""
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(fault)

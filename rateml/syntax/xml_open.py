@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rateml.diagnostics import Code, Diagnostic
 from rateml.syntax.tree import RML, Element, QName, XmlAttribute
 from rateml.text import Offsets, Span
 
@@ -40,17 +39,17 @@ class Open:
     name: QName = field(default_factory=lambda: QName("", "", "", ""))
     resolved: tuple[XmlAttribute, ...] = ()
 
-    def resolve(self, scope: Mapping[str, str]) -> Iterator[Diagnostic]:
-        """Find the namespace of the element and of its attributes."""
-        self.name, faults = _resolve(self.text_name, self.name_span, scope, scope.get("", ""))
-        yield from faults
+    def resolve(self, scope: Mapping[str, str]) -> Iterator[Span]:
+        """Find the namespace of the element and of its attributes; yields where undeclared prefixes stand."""
+        self.name, strange = _resolve(self.text_name, self.name_span, scope, scope.get("", ""))
+        yield from strange
         resolved = []
         for a in self.attributes:
             if a.text_name == "xmlns" or a.text_name.startswith("xmlns:"):
                 name = QName(a.text_name, "xmlns", a.text_name.removeprefix("xmlns:"), _XMLNS)
             else:
-                name, faults = _resolve(a.text_name, a.name_span, scope, "")
-                yield from faults
+                name, strange = _resolve(a.text_name, a.name_span, scope, "")
+                yield from strange
             resolved.append(XmlAttribute(name, a.value, a.span, a.name_span, a.value_span, a.offsets))
         self.resolved = tuple(resolved)
 
@@ -68,13 +67,13 @@ class Open:
         )
 
 
-def _resolve(text: str, span: Span, scope: Mapping[str, str], default: str) -> tuple[QName, list[Diagnostic]]:
+def _resolve(text: str, span: Span, scope: Mapping[str, str], default: str) -> tuple[QName, list[Span]]:
+    """The name, and where a prefix stands that nothing declares."""
     prefix, colon, local = text.partition(":")
     if not colon:
         return QName(text, "", text, default), []
     if prefix in scope:
         return QName(text, prefix, local, scope[prefix]), []
-    help = f'declare it on <Lems>: xmlns:rml="{RML}"' if prefix == "rml" else ""
     at = Span(span.start, span.start + len(prefix), span.file)
     known = RML if prefix == "rml" else ""
-    return QName(text, prefix, local, known), [Code.UNDECLARED_PREFIX.at(at, prefix=prefix, help=help)]
+    return QName(text, prefix, local, known), [at]

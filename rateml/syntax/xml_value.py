@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rateml.diagnostics import Code, Diagnostic, replace
+from rateml.diagnostics import Code, Diagnostic, Fix, replace
+from rateml.syntax.limits import MAX_FAULTS
 from rateml.text import Offsets, Span
 
 _ENTITIES: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
@@ -25,8 +26,9 @@ def decode(text: str, start: int, end: int, file: str) -> tuple[str, Offsets, li
         char, following = text[at], at + 1
         if char == "&":
             char, following, fault = reference(text, at, end, file)
-            faults.extend(fault)
-        elif char == "<":
+            if len(faults) < MAX_FAULTS:
+                faults.extend(fault)
+        elif char == "<" and len(faults) < MAX_FAULTS:
             span = Span(at, at + 1, file)
             faults.append(
                 Code.RAW_CHARACTER.at(
@@ -49,7 +51,14 @@ def reference(text: str, at: int, end: int, file: str) -> tuple[str, int, list[D
     if match is None:
         span = Span(at, at + 1, file)
         hint = "write '.and.' in an expression, '&amp;' elsewhere"
-        return "&", at + 1, [Code.RAW_CHARACTER.at(span, char="&", help=hint, fixes=(replace(span, "&amp;"),))]
+        fixes: tuple[Fix, ...] = (replace(span, "&amp;"),)
+        if text[at - 1 : at] == " " and text[at + 1 : at + 2] == " ":
+            fixes = (replace(span, ".and."), *fixes)
+        elif text.startswith("&&", at):
+            fixes = (replace(Span(at, at + 2, file), ".and."), *fixes)
+        elif text.startswith("&", at - 1):
+            fixes = ()
+        return "&", at + 1, [Code.RAW_CHARACTER.at(span, char="&", help=hint, fixes=fixes)]
     span = Span(at, match.end(), file)
     if match["name"]:
         if match["name"] in _ENTITIES:

@@ -8,8 +8,10 @@ import pytest
 import xmlschema
 
 from rateml.checks import check_model
+from rateml.checks.pages import pages, read_pages
 from rateml.checks.registry import RULES
 from rateml.checks.vocabulary import vocabulary
+from rateml.diagnostics import Code
 
 _MODELS = ("kuramoto", "montbrio", "epileptor")
 
@@ -34,7 +36,25 @@ def test_vocabulary_is_the_schema(schema: xmlschema.XMLSchema) -> None:
         assert names == set(entry.attributes)
 
 
-def test_every_rule_is_documented() -> None:
+def test_every_code_has_a_page() -> None:
+    found = pages()
+    assert [code.id for code in Code if code.id not in found] == []
+    assert [id for id in found if id not in {code.id for code in Code}] == []
+    for page in found.values():
+        for part in (page.title, page.body, page.example, page.fix):
+            assert part.strip(), page.code
+        assert len(page.title) < 100, page.code
+
+
+@pytest.mark.parametrize(
+    "text", ["RML999: no example.\n\nBody.\n\nFix: it.", "RML999: no fix.\n\nBody.\n\nExample::\n\n    x"]
+)
+def test_a_page_without_a_section_is_no_page(text: str) -> None:
+    assert list(read_pages(text)) == []
+
+
+def test_one_rule_per_file() -> None:
+    assert len({rule.__module__ for rule in RULES}) == len(RULES)
     for rule in RULES:
+        assert rule.__module__ == f"rateml.checks.{rule.__name__}"
         assert rule.__doc__, rule.__name__
-        assert len(rule.__doc__.splitlines()) > 2, rule.__name__

@@ -15,7 +15,10 @@ from rateml.passes.expand_powers import expand_powers
 from rateml.passes.fold_constants import fold_constants
 from rateml.passes.hoist_parameters import hoist_parameters
 from rateml.passes.hoist_time import hoist_time
+from rateml.passes.mark_slow_states import mark_slow_states
 from rateml.passes.order import order, sort_assigns
+from rateml.passes.separate_couplings import separate_couplings
+from rateml.passes.share_subexpressions import share_subexpressions
 from rateml.syntax.expr import Name, Num
 from rateml.text import Span
 
@@ -139,3 +142,95 @@ def test_show_prints_every_part(shipped_models):
         "when r .lt.",
     ):
         assert part in text
+
+
+def coupling(program: Program) -> str:
+    """What is computed per edge and region of the only coupling."""
+    found = program.couplings[0]
+    lines = [f"{a.name} = {show_expr(a.value)}" for a in found.edge]
+    return "; ".join([*lines, show_expr(found.pre)])
+
+
+@pytest.mark.parametrize(
+    ("pre", "separated", "sent"),
+    [
+        ("x_j", "V@j", []),
+        ("x_j - x_i", "link.taken.0 = -V@i; V@j + link.taken.0", []),
+        ("2 * x_j * x_i", "link.taken.0 = V@i; link.taken.0 * link.sent.0@j", ["2.0 * V"]),
+        (
+            "sin(x_j - x_i)",
+            "link.taken.0 = cos(-V@i); link.taken.1 = sin(-V@i); link.taken.0 * link.sent.0@j + link.taken.1 * "
+            "link.sent.1@j",
+            ["sin(V)", "cos(V)"],
+        ),
+        ("G * tanh(x_j)", "link.sent.0@j", ["link.G * tanh(V)"]),
+        ("x_j / (1 + x_i^2)", "link.taken.0 = 1.0 / (1.0 + V@i ^ 2.0); link.taken.0 * V@j", []),
+        ("(x_j - x_i) * x_i", "link.taken.0 = V@i; link.taken.1 = (-V@i) * V@i; link.taken.0 * V@j + link.taken.1", []),
+    ],
+)
+def test_separate_couplings(make_program, pre, separated, sent):
+    program = separate_couplings(order(make_program({"V": "c"}, pre=pre)))
+    verify(program, "separate_couplings")
+    assert coupling(program) == separated
+    assert [show_expr(a.value) for a in program.derived] == sent
+    assert program.couplings[0].factors
+
+
+@pytest.mark.parametrize("pre", ["exp(x_j - x_i)", "tanh(x_j - x_i)", "abs(x_j - x_i)", "max(x_j, x_i)"])
+def test_separate_couplings_leaves_what_it_cannot_split(make_program, pre):
+    program = order(make_program({"V": "c"}, pre=pre))
+    assert separate_couplings(program) == program
+
+
+@pytest.mark.parametrize(
+    "pre", ["sin(2 * x_j - x_i + 1)", "cos(x_i - x_j)", "(x_j - x_i) * (x_j + x_i)", "-(x_j * G - x_i)"]
+)
+def test_a_separated_coupling_sums_the_same(make_program, pre):
+    program = order(make_program({"V": "c - V"}, pre=pre))
+    separated = separate_couplings(program)
+    assert separated.couplings[0].factors
+    rng = np.random.default_rng(1)
+    network = Network({"link": rng.random((4, 4))}, {"link": rng.integers(0, 4, (4, 4))})
+    past = rng.normal(size=(5, 1, 4))
+    before = Interpreter(program, network, 0.1, "heun", past=past).run(10).states
+    after = Interpreter(separated, network, 0.1, "heun", past=past).run(10).states
+    np.testing.assert_allclose(after, before, rtol=1e-12, atol=1e-13)
+    assert np.abs(before - Interpreter(program, network, 0.1, "heun", past=1.01 * past).run(10).states).max() > 1e-6
+
+
+def test_share_subexpressions_names_what_stands_twice(make_program):
+    program = order(make_program({"V": "exp(V + W) * V + c", "W": "exp(V + W) - W"}))
+    shared = share_subexpressions(program)
+    assert [(a.name, show_expr(a.value)) for a in shared.derived] == [("common.0", "exp(V + W)")]
+    assert rate(shared) == "(common.0 * V + c) / MSEC"
+    assert rate(shared, "W") == "(common.0 - W) / MSEC"
+
+
+def test_share_subexpressions_uses_the_authors_name(make_program):
+    program = order(make_program({"V": "V * V + c"}, derived={"square": "V * V"}))
+    assert rate(share_subexpressions(program)) == "(square + c) / MSEC"
+
+
+def test_share_subexpressions_leaves_branches_alone(make_program):
+    cases = (
+        '<ConditionalDerivedVariable name="k" dimension="none"><Case condition="V .gt. 0" value="exp(V)"/>'
+        '<Case value="exp(V) + 1"/></ConditionalDerivedVariable>'
+    )
+    program = order(make_program({"V": "k + c"}, extra=cases))
+    assert share_subexpressions(program) == program
+
+
+def test_mark_slow_states_by_range_and_step(make_program, shipped_models):
+    from dataclasses import replace
+
+    from rateml.api import read_program
+
+    program = run_passes(read_program(shipped_models["epileptor"]), until="share_subexpressions")
+    slow = {
+        step: [s.name for s in mark_slow_states(replace(program, step=step)).states if s.slow] for step in (0.05, 0.01)
+    }
+    assert slow == {0.05: [], 0.01: ["z"]}
+    kuramoto = run_passes(replace(read_program(shipped_models["kuramoto"]), step=1e-9))
+    assert not kuramoto.states[0].slow, "an angle is wrapped, never compensated"
+    unknown = mark_slow_states(order(make_program({"V": "c"})))
+    assert unknown.states[0].slow, "without a range the magnitude is unknown"

@@ -14,7 +14,7 @@ import jinja2
 from rateml.codegen.artifact import Artifact, lift_marks, mark
 from rateml.codegen.names import Mangler
 from rateml.codegen.printers.numba import NumbaPrinter, Precision
-from rateml.ir.program import Assign, Program, expressions
+from rateml.ir.program import Assign, Factor, Program, expressions
 from rateml.model.dimension import base_unit
 from rateml.syntax.expr import Call, Expr, Name, names, walk
 from rateml.text import Span
@@ -50,6 +50,14 @@ class ConditionBlock:
 
 
 @dataclass(frozen=True)
+class FactorLine:
+    """One term of a separated coupling; an empty text stands for 1."""
+
+    target: str
+    source: str
+
+
+@dataclass(frozen=True)
 class CouplingBlock:
     """One coupling: ``source`` and ``target`` are loads per edge and per region."""
 
@@ -60,6 +68,7 @@ class CouplingBlock:
     reduce: str
     target: tuple[Line, ...]
     source: tuple[Line, ...]
+    factors: tuple[FactorLine, ...]
     pre: str
     node: tuple[Line, ...]
     post: str
@@ -72,6 +81,7 @@ class StateLine:
     index: int
     noise: int | None
     period: str | None
+    carry: int | None
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,6 @@ class NumbaContext:
     """Everything the template reads, already spelled."""
 
     name: str
-    file: str
     precision: str
     scheme: str
     dt: str
@@ -95,6 +104,7 @@ class NumbaContext:
     spread: Block
     observe: Block
     publish: Block
+    published: tuple[tuple[str, str], ...]
     conditions: tuple[ConditionBlock, ...]
     condition_loads: tuple[Line, ...]
     couplings: tuple[CouplingBlock, ...]
@@ -140,7 +150,7 @@ class _Writer:
         self.program = program
         self.precision = precision
         self.spans = spans
-        self.mangle = Mangler(_reserved(), r"(k[1-4]|next|dw|rate)_\d+")
+        self.mangle = Mangler(_reserved(), r"(k[1-4]|next|more|dw|rate|sum)_\d+", own=("t", "n_node"))
         self.stage = NumbaPrinter(self.mangle, precision)
         self.exact = NumbaPrinter(self._exact_name, "float64")
         self.constants = {c.name: c.value for c in program.constants}
@@ -148,10 +158,14 @@ class _Writer:
         self.derived_parameters = {a.name: k for k, a in enumerate(program.derived_parameters)}
         self.timed = {a.name for a in program.timed}
         self.states = {s.name: k for k, s in enumerate(program.states)}
+        slow = [s.name for s in program.states if s.slow] if precision == "float32" else []
+        self.slow = {name: k for k, name in enumerate(slow)}
         self.stored = {name: k for k, name in enumerate(program.stored)}
+        self.current = {name: k for k, name in enumerate(program.current)}
 
     def context(self) -> NumbaContext:
         program = self.program
+        publish = self._stage_block([Name(n, Span(0, 0)) for n in (*program.stored, *program.current)])
         noisy = {a.name: k for k, a in enumerate(program.diffusion)}
         starts = [s.start for s in program.states]
         draws = [
@@ -163,7 +177,6 @@ class _Writer:
         tests = [e for c in program.conditions for e in (c.test, *(a.value for a in c.assignments))]
         return NumbaContext(
             name=program.name,
-            file=program.file,
             precision=self.precision,
             scheme=program.scheme,
             dt=repr(program.dt),
@@ -174,7 +187,11 @@ class _Writer:
             ),
             states=tuple(
                 StateLine(
-                    self.mangle(s.name), k, noisy.get(s.name), None if s.period is None else self.stage.number(s.period)
+                    self.mangle(s.name),
+                    k,
+                    noisy.get(s.name),
+                    None if s.period is None else self.stage.number(s.period),
+                    self.slow.get(s.name),
                 )
                 for k, s in enumerate(program.states)
             ),
@@ -188,7 +205,8 @@ class _Writer:
             field=self._stage_block([a.value for a in program.derivatives], [a.span for a in program.derivatives]),
             spread=self._stage_block([a.value for a in program.diffusion], [a.span for a in program.diffusion]),
             observe=self._stage_block([Name(e.name, e.span) for e in program.exposures]),
-            publish=self._stage_block([Name(n, Span(0, 0)) for n in program.stored]),
+            publish=publish,
+            published=tuple(zip(self._places(), publish.results, strict=True)),
             conditions=tuple(
                 ConditionBlock(
                     self.stage.spell(c.test),
@@ -207,6 +225,10 @@ class _Writer:
         rounded = self.precision == "float32" and name in self.constants
         return repr(self.constants[name]) if rounded else self.mangle(name)
 
+    def _places(self) -> list[str]:
+        """Where ``publish`` puts what is stored, then what is current."""
+        return [f"ring[{k}, slot, i]" for k in self.stored.values()] + [f"here[{k}, i]" for k in self.current.values()]
+
     def _tables(self) -> tuple[tuple[str, str], ...]:
         """The module's tables, as Python literals."""
         program = self.program
@@ -223,9 +245,11 @@ class _Writer:
             ("PARAMETERS", mapping((p.key, p.default) for p in program.parameters)),
             ("PARAMETER_UNITS", mapping((p.key, base_unit(p.dimension)) for p in program.parameters)),
             ("STATES", repr(tuple(s.name for s in program.states))),
+            ("SLOW", repr(tuple(self.slow))),
             ("NOISY", repr(tuple(a.name for a in program.diffusion))),
             ("INPUTS", repr(tuple(i.name for i in program.inputs))),
             ("STORED", repr(program.stored)),
+            ("CURRENT", repr(program.current)),
             ("EXPOSURES", repr(tuple(e.name for e in program.exposures))),
             ("EXPOSURE_UNITS", repr(tuple(unit(e.name) for e in program.exposures))),
             ("COUPLINGS", mapping((c.id, (c.reduce, c.weights, c.speed)) for c in program.couplings)),
@@ -293,6 +317,12 @@ class _Writer:
         at_node = {n.id for e in node for n in names(e)}
         target = [self._end(n) for n in sorted(at_edge | at_node) if n.endswith("@i")]
         target += self._loads(node)
+        source = [self._end(n) for n in sorted(at_edge) if n.endswith("@j")]
+        edge_lines = [self._line(a, self.stage) for a in coupling.edge]
+        if coupling.factors:
+            target, source = target + edge_lines, []
+        else:
+            source += edge_lines
         return CouplingBlock(
             id=coupling.id,
             index=index,
@@ -300,22 +330,27 @@ class _Writer:
             gx=self.mangle(f"{coupling.id}.gx"),
             reduce=coupling.reduce,
             target=tuple(target),
-            source=(
-                *(self._end(n) for n in sorted(at_edge) if n.endswith("@j")),
-                *(self._line(a, self.stage) for a in coupling.edge),
-            ),
+            source=tuple(source),
+            factors=tuple(self._factor(factor) for factor in coupling.factors),
             pre=self.stage.spell(coupling.pre),
             node=tuple(self._line(a, self.stage) for a in coupling.node),
             post=self.stage.spell(coupling.post),
             mark=self._mark(coupling.span),
         )
 
+    def _factor(self, factor: Factor) -> FactorLine:
+        return FactorLine(
+            self.mangle(factor.target) if factor.target else "",
+            f"ring[{self.stored[factor.source]}, then, j]" if factor.source else "",
+        )
+
     def _end(self, name: str) -> Line:
         """The load of a variable or parameter at one end of an edge."""
         variable, _, end = name.partition("@")
-        if variable in self.stored:
-            slot = "now" if end == "i" else "then"
-            return Line(self.mangle(name), f"ring[{self.stored[variable]}, {slot}, {end}]", "")
+        if end == "j" and variable in self.stored:
+            return Line(self.mangle(name), f"ring[{self.stored[variable]}, then, j]", "")
+        if end == "i" and variable in self.current:
+            return Line(self.mangle(name), f"here[{self.current[variable]}, i]", "")
         array, index = (
             ("p", self.parameters[variable])
             if variable in self.parameters

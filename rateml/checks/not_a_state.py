@@ -1,0 +1,48 @@
+"""RML306: a TimeDerivative or a StateAssignment names something that is no state variable.
+
+Only state variables have derivatives and can be set by OnStart and OnCondition. Everything else follows
+from them.
+
+Example::
+
+    <DerivedVariable name="lfp" dimension="none" value="x2 - x1"/>
+    <StateAssignment variable="lfp" value="0"/>
+
+Fix: name a state variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rateml.checks.declarations import by_name, dynamics_of, place_of
+from rateml.diagnostics import Code, Diagnostic, Related, did_you_mean, rename
+from rateml.model.nodes import ComponentType, Ident, Model
+
+
+def not_a_state(model: Model) -> Iterator[Diagnostic]:
+    """The targets of derivatives and assignments."""
+    for type in model.types:
+        if type.role != "model":
+            continue
+        dynamics = dynamics_of(type)
+        targets = [d.variable for d in dynamics.derivatives] + [a.variable for a in dynamics.on_start]
+        targets += [a.variable for event in dynamics.on_conditions for a in event.assignments]
+        states = [s.name.text for s in dynamics.states]
+        for target in targets:
+            if target.text and target.text not in states:
+                yield _fault(type, target, states)
+
+
+def _fault(type: ComponentType, target: Ident, states: list[str]) -> Diagnostic:
+    other = by_name(type).get(target.text)
+    if other:
+        related = (Related(other.name.span, f"it is a {other.kind}"),)
+        return Code.NOT_A_STATE.at(target.span, name=target, place=place_of(type), related=related)
+    return Code.NOT_A_STATE.at(
+        target.span,
+        name=target,
+        place=place_of(type),
+        help=did_you_mean(target.text, states),
+        fixes=rename(target.span, target.text, states),
+    )

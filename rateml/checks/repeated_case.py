@@ -1,0 +1,37 @@
+"""RML606: a Case has the condition of an earlier one, so it is never reached.
+
+The first Case whose condition holds gives the value.
+
+Example::
+
+    <Case condition="x .lt. 0" value="0"/>
+    <Case condition="x .lt. 0" value="x"/>
+    <Case value="1"/>
+
+Fix: remove it, or correct its condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rateml.checks.declarations import dynamics_of
+from rateml.checks.edits import cut_element
+from rateml.diagnostics import Code, Diagnostic, Fix, Related
+from rateml.model.nodes import ConditionalDerivedVariable, Model
+from rateml.syntax.expr import Expr
+
+
+def repeated_case(model: Model) -> Iterator[Diagnostic]:
+    """Equal conditions within one variable."""
+    for type in model.types:
+        for variable in dynamics_of(type).derived:
+            seen: dict[Expr, Expr] = {}
+            for case in variable.cases if isinstance(variable, ConditionalDerivedVariable) else ():
+                condition = case.condition
+                if condition is not None and condition in seen:
+                    related = (Related(seen[condition].span, "the earlier one is here"),)
+                    fixes = (Fix("remove it", (cut_element(model, case.span),)),)
+                    yield Code.REPEATED_CASE.at(condition.span, related=related, fixes=fixes)
+                elif condition is not None:
+                    seen[condition] = condition

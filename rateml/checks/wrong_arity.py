@@ -1,0 +1,33 @@
+"""RML204: a function is called with too few or too many arguments.
+
+Every function takes a fixed number of them.
+
+Example::
+
+    <DerivedVariable name="y" dimension="none" value="min(V)"/>
+
+Fix: give it as many arguments as it takes: ``min(V, 1)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rateml.checks.declarations import sites
+from rateml.diagnostics import Code, Diagnostic
+from rateml.model.nodes import Model
+from rateml.syntax.expr import Call, walk
+from rateml.syntax.functions import FUNCTIONS
+
+
+def wrong_arity(model: Model) -> Iterator[Diagnostic]:
+    """The arguments of all calls."""
+    for type in model.types:
+        for site in sites(type):
+            for node in walk(site.expr):
+                function = FUNCTIONS.get(node.func) if isinstance(node, Call) else None
+                if isinstance(node, Call) and function and len(node.args) != function.arity:
+                    expected = "one argument" if function.arity == 1 else f"{function.arity} arguments"
+                    yield Code.WRONG_ARITY.at(
+                        node.span, name=node.func, expected=expected, found=len(node.args), help=function.summary
+                    )

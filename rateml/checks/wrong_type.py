@@ -1,0 +1,56 @@
+"""RML311: a number stands where a condition is needed.
+
+``condition`` and ``test`` are true or false. A number is not a condition by itself: compare it with zero.
+
+Example::
+
+    <Case condition="modification" value="x"/>
+
+Fix: ``modification .neq. 0``.
+
+RML312: a condition stands where a number is needed.
+
+Comparisons, ``.and.`` and ``.or.`` yield conditions, and these appear only in ``condition`` and ``test``.
+
+Example::
+
+    <DerivedVariable name="gate" dimension="none" value="(x .lt. 1) * x"/>
+
+Fix: choose between values with a ConditionalDerivedVariable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rateml.checks.declarations import sites
+from rateml.diagnostics import Code, Diagnostic, Edit, Fix
+from rateml.model.nodes import Model
+from rateml.syntax.expr import Expr, Logic, Missing, Name, Relation, children
+from rateml.text import Span
+
+
+def wrong_type(model: Model) -> Iterator[Diagnostic]:
+    """Both types, from each expression down."""
+    for type in model.types:
+        for site in sites(type):
+            yield from _faults(site.expr, boolean=site.dimension is None)
+
+
+def _faults(expr: Expr, boolean: bool) -> Iterator[Diagnostic]:
+    if isinstance(expr, Missing):
+        return
+    is_boolean = isinstance(expr, (Relation, Logic))
+    if boolean and not is_boolean:
+        end = Span(expr.span.end, expr.span.end, expr.span.file)
+        shown = f"{expr.id} .neq. 0" if isinstance(expr, Name) else "… .neq. 0"
+        fixes = (Fix(f"compare with zero: {shown}", (Edit(end, " .neq. 0"),)),)
+        help = f"write '{expr.id} .neq. 0'" if isinstance(expr, Name) else "compare it with something"
+        yield Code.NOT_BOOLEAN.at(expr.span, help=help, fixes=fixes)
+        return
+    if is_boolean and not boolean:
+        help = "choose between values with a ConditionalDerivedVariable"
+        yield Code.NOT_REAL.at(expr.span, help=help)
+        return
+    for child in children(expr):
+        yield from _faults(child, boolean=isinstance(expr, Logic))

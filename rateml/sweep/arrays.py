@@ -1,0 +1,33 @@
+"""Reading NumPy's files as a user hands them in: whatever is wrong with one is told, never raised."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rateml.errors import UserError
+
+_FAULTS = (OSError, ValueError, EOFError, TypeError, KeyError, MemoryError, SyntaxError, NotImplementedError,
+           zipfile.BadZipFile, zlib.error)  # fmt: skip
+
+
+def load_arrays(path: Path, what: str) -> dict[str, NDArray[np.float64]]:
+    """The arrays of an .npz by name, or that of an .npy under the name ``""``; UserError that names ``what``."""
+    try:
+        with path.open("rb") as file:
+            loaded = np.load(file, allow_pickle=False)
+            single = isinstance(loaded, np.ndarray)
+            found = {"": loaded} if single else {name: loaded[name] for name in loaded.files}
+    except _FAULTS as error:
+        raise UserError(
+            f"{what}: {path} is no file of numbers that numpy.savez or numpy.save wrote ({error})"
+        ) from None
+    for name, array in found.items():
+        if array.dtype.kind not in "fiub":
+            told = f"'{name}' of {path}" if name else str(path)
+            raise UserError(f"{what}: {told} holds {array.dtype}, not real numbers; save it as float64")
+    return {name: np.asarray(array, dtype=np.float64) for name, array in found.items()}

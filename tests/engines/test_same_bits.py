@@ -1,0 +1,253 @@
+"""The same bits whatever threads, chunks and interruptions: real processes, killed and resumed."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray
+
+from rateml.results import open_results, read_events, read_manifest, request, run_folder
+from rateml.results.manifest import Manifest
+
+AXES = [("values", "eta=-5,-4.6,1e9,-4.2"), ("grid", "G=0.1:0.5:5")]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize("chunk", [1, 3, 7, None])
+def test_threads_and_chunks(simulate: Callable[..., xarray.Dataset], threads: int, chunk: int | None) -> None:
+    asked = {"axes": AXES, "trials": 2, "monitors": ["raw", "stats"], "duration": "5", "transient": "1"}
+    _assert_same(simulate(threads=threads, chunk=chunk, **asked), simulate(threads=1, **asked))
+
+
+def _assert_same(got: xarray.Dataset, expected: xarray.Dataset) -> None:
+    assert list(got.data_vars) == list(expected.data_vars)
+    for name in expected.variables:
+        assert got[name].values.tobytes() == expected[name].values.tobytes(), name
+
+
+class Sweep:
+    """``rateml sweep`` as a user starts it, of about ``seconds`` on two cores."""
+
+    def __init__(self, network: Path, folder: Path, seconds: float) -> None:
+        model = Path(sys.modules["rateml"].__file__ or "").parent / "models" / "montbrio.xml"
+        self.out = folder / "out.zarr"
+        self.folder = run_folder(self.out)
+        points = max(2, round(seconds * 30))
+        self.command = [
+            sys.executable, "-m", "rateml", "sweep", str(model), "--connectome", str(network), "--grid",
+            f"eta=-5.2:-4.2:{points}", "--trials", "3", "--duration", "4s", "--dt", "0.1ms", "--monitor", "tavg:2ms",
+            "--monitor", "stats", "--seed", "11", "--chunk", "3",
+        ]  # fmt: skip
+        self.units = points
+
+    def start(self, *more: str, out: Path | None = None) -> subprocess.Popen[str]:
+        command = [*self.command, "--threads", "2", "-o", str(out or self.out), *more]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def finish(self, *more: str, out: Path | None = None) -> tuple[int, str]:
+        process = self.start(*more, out=out)
+        told = process.communicate(timeout=240)
+        return process.returncode, "".join(told)
+
+    @contextmanager
+    def running(self, *more: str) -> Iterator[subprocess.Popen[str]]:
+        """The sweep once its first unit of this start is on the disk."""
+        before = len(self.recorded())
+        process = self.start(*more)
+        try:
+            until = time.monotonic() + 120
+            while len(self.recorded()) == before:
+                assert process.poll() is None, process.communicate()
+                assert time.monotonic() < until
+                time.sleep(0.02)
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+    def recorded(self) -> list[int]:
+        return [int(str(e["index"])) for e in read_events(self.folder)[0] if e["event"] == "unit"]
+
+    def manifest(self) -> Manifest:
+        return read_manifest(self.folder / "manifest.json")
+
+    def done(self) -> frozenset[int]:
+        return self.manifest().done if self.out.exists() else frozenset()
+
+    def results(self, out: Path | None = None) -> xarray.Dataset:
+        with open_results(out or self.out) as results:
+            return results.load()
+
+
+@pytest.fixture
+def sweep(network: Path, tmp_path: Path) -> Callable[[float], Sweep]:
+    return lambda seconds: Sweep(network, tmp_path, seconds)
+
+
+def _kill_and_resume(sweep: Sweep, moments: list[tuple[str, float]], tmp_path: Path) -> list[int]:
+    """Kill so many seconds after each ("start" or first "unit" of it); the units that each kill found done.
+
+    Checks that nothing recorded is computed again, and that the end has the bits of an unbroken run.
+    """
+    code, told = sweep.finish(out=tmp_path / "whole.zarr")
+    assert code == 0, told
+    found = []
+    for after, seconds in moments:
+        offset = read_events(sweep.folder)[1]
+        before = sweep.done()
+        if after == "start":
+            process = sweep.start("--resume")
+            time.sleep(seconds)
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+        else:
+            with sweep.running("--resume"):
+                time.sleep(seconds)
+        again = {int(str(e["index"])) for e in read_events(sweep.folder, offset)[0] if e["event"] == "unit"}
+        assert not again & before, "a recorded simulation was computed again"
+        assert before <= sweep.done()
+        found.append(len(sweep.done()))
+    offset = read_events(sweep.folder)[1]
+    before = sweep.done()
+    code, told = sweep.finish("--resume")
+    assert code == 0, told
+    last = read_events(sweep.folder, offset)[0]
+    again = {int(str(e["index"])) for e in last if e["event"] == "unit"}
+    assert again == set(range(sweep.units)) - before
+    assert next(e for e in last if e["event"] == "planned")["done"] == 3 * len(before)
+    assert len(sweep.recorded()) == len(set(sweep.recorded()))
+    assert sweep.done() == frozenset(range(sweep.units))
+    _assert_same(sweep.results(), sweep.results(tmp_path / "whole.zarr"))
+    assert not list(sweep.folder.glob("new-*"))
+    assert not list(sweep.out.rglob("*.partial"))
+    return found
+
+
+def test_three_kills(sweep: Callable[[float], Sweep], tmp_path: Path) -> None:
+    _kill_and_resume(sweep(4.0), [("start", 0.9), ("unit", 0.3), ("unit", 0.05)], tmp_path)
+
+
+@pytest.mark.long
+def test_twenty_kills_at_random_moments(sweep: Callable[[float], Sweep], tmp_path: Path) -> None:
+    chance = random.Random(7)
+    moments = [("start", chance.uniform(0.05, 3.0)) for _ in range(8)] + [
+        ("unit", chance.uniform(0, 0.8)) for _ in range(12)
+    ]
+    chance.shuffle(moments)
+    found = _kill_and_resume(sweep(20.0), moments, tmp_path)
+    print(f"units done at each kill: {found}")
+    assert len(set(found)) > 10
+
+
+def test_ctrl_c_keeps_what_is_done(sweep: Callable[[float], Sweep], tmp_path: Path) -> None:
+    one = sweep(6.0)
+    with one.running() as process:
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=10)
+        assert process.returncode == 130, told
+        assert f"interrupted; what is done is kept, go on with --resume -o {one.out}" in told
+        assert "Traceback" not in told
+    assert 0 < len(one.done()) < one.units
+    assert not (one.folder / "lock").exists()
+    assert [e["event"] for e in read_events(one.folder)[0]][-1] == "interrupted"
+
+
+def test_another_process_pauses_goes_on_and_cancels(sweep: Callable[[float], Sweep]) -> None:
+    one = sweep(12.0)
+    with one.running() as process:
+        request(one.out, "pause")
+        _wait_for(one, {"event": "paused", "paused": True})
+        time.sleep(0.3)
+        held = one.done()
+        time.sleep(1.0)
+        assert one.done() == held
+        request(one.out, "run")
+        _wait_for(one, {"event": "paused", "paused": False})
+        until = time.monotonic() + 20
+        while one.done() == held:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        request(one.out, "cancel")
+        asked = time.monotonic()
+        _, told = process.communicate(timeout=20)
+        assert time.monotonic() - asked < 3.0  # one second to obey, the rest to leave Python on a busy machine
+        assert process.returncode == 75, told
+        assert f"stopped as asked; what is done is kept, go on with --resume -o {one.out}" in told
+    finished = read_events(one.folder)[0][-1]
+    assert (finished["event"], finished["stopped"]) == ("finished", True)
+    assert 0 < len(one.done()) < one.units
+
+
+def _wait_for(sweep: Sweep, wanted: dict[str, object]) -> None:
+    asked = time.monotonic()
+    while not any(wanted.items() <= e.items() for e in read_events(sweep.folder)[0]):
+        assert time.monotonic() - asked < 2.0
+        time.sleep(0.02)
+
+
+def test_one_writer_at_a_time(sweep: Callable[[float], Sweep]) -> None:
+    one = sweep(30.0)
+    with one.running() as process:
+        code, told = one.finish("--resume")
+        assert code == 1
+        assert f"in use by process {process.pid} on " in told
+        assert "wait for that run, cancel it, or choose another -o" in told
+        assert process.poll() is None
+
+
+def test_resuming_another_run_and_a_finished_one(sweep: Callable[[float], Sweep]) -> None:
+    one = sweep(0.2)
+    assert one.finish()[0] == 0
+    before = {p: p.stat().st_mtime_ns for p in one.out.rglob("*") if p.is_file()}
+    code, told = one.finish("--resume", "--seed", "12", "--set", "tau=2", "--chunk", "1")
+    assert code == 1
+    assert "was made by a different run; choose another -o:" in told
+    assert "seed: store has 11, this run has 12" in told
+    assert "set.tau: store has nothing, this run has 2" in told
+    assert "chunk" not in told.split("different run")[1]
+    code, told = one.finish("--resume")
+    assert (code, "every simulation was done before" in told) == (0, True)
+    assert {p: p.stat().st_mtime_ns for p in one.out.rglob("*") if p.is_file()} == before
+    code, told = one.finish()
+    assert (code, "exists: continue it with --resume, or choose another -o" in told) == (1, True)
+
+
+def test_chunk_is_no_part_of_a_runs_identity(sweep: Callable[[float], Sweep], tmp_path: Path) -> None:
+    one = sweep(3.0)
+    process = one.start()
+    until = time.monotonic() + 60
+    while not one.done():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    process.kill()
+    process.communicate()
+    code, told = one.finish("--resume", "--chunk", "2", "--threads", "1")
+    assert code == 0, told
+    assert len(one.recorded()) <= one.units
+    assert one.finish(out=tmp_path / "whole.zarr")[0] == 0
+    _assert_same(one.results(), one.results(tmp_path / "whole.zarr"))
+
+
+def test_force_resumes_over_other_versions_only(sweep: Callable[[float], Sweep]) -> None:
+    one = sweep(0.2)
+    assert one.finish()[0] == 0
+    path = one.folder / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    manifest["identity"]["versions"]["numba"] = "0.1"
+    manifest["done"] = []
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    code, told = one.finish("--resume")
+    assert (code, "versions.numba: store has 0.1" in told, "add --force" in told) == (1, True, True)
+    assert one.finish("--resume", "--force", "--seed", "12")[0] == 1
+    assert one.finish("--resume", "--force")[0] == 0
+    assert np.isfinite(one.results().stats_mean).all()
