@@ -100,7 +100,8 @@ def _per_time(model: Model, type: ComponentType, site: Site) -> tuple[str, tuple
     if attribute is None or len(times) > 1:
         return "divide it by a time constant", ()
     name = times[0] if times else "MSEC"
-    edits = wrap(attribute.value_span, "(", f") / {name}")
+    bracketed = site.expr.span.start > attribute.value_span.start
+    edits = wrap(attribute.value_span, "" if bracketed else "(", f" / {name}" if bracketed else f") / {name}")
     if times:
         return f"divide it by a time, such as '{name}'", (Fix(f"divide by {name}", edits),)
     declaration = '<Constant name="MSEC" dimension="time" value="1 ms"/>'

@@ -76,9 +76,9 @@ def _indent(text: str, at: int) -> str:
 
 
 def wrap(span: Span, before: str, after: str) -> tuple[Edit, ...]:
-    """Text on both sides of a place."""
+    """Text on both sides of a place; an empty one is no edit."""
     start, end = Span(span.start, span.start, span.file), Span(span.end, span.end, span.file)
-    return (Edit(start, before), Edit(end, after))
+    return tuple(edit for edit in (Edit(start, before), Edit(end, after)) if edit.text)
 
 
 def dimension_name(model: Model, dimension: Dimension) -> str | None:

@@ -16,7 +16,7 @@ from rateml.diagnostics.configure import configure
 from rateml.diagnostics.severities import NO_SEVERITIES, Severities
 from rateml.errors import UserError
 from rateml.model.build import build_model
-from rateml.model.include import ReadInclude, decode_file, gather, no_includes, read_below
+from rateml.model.include import ReadInclude, decode_file, gather, read_below
 from rateml.model.nodes import Model
 from rateml.syntax.limits import MAX_CHARACTERS
 from rateml.syntax.suppression import suppressions
@@ -135,6 +135,3 @@ def _in_order(found: tuple[Diagnostic, ...], files: Sequence[str]) -> tuple[Diag
             unique.setdefault((d.span, d.code), d)
     rank = {name: number for number, name in enumerate((*files[-1:], *files[:-1]))}
     return tuple(sorted(unique.values(), key=lambda d: (rank.get(d.span.file, 0), d.span.start, d.span.end)))
-
-
-__all__ = ["Checked", "check_file", "check_model", "no_includes"]

@@ -13,7 +13,7 @@ import typer
 from rateml.cli import exits
 from rateml.cli.console import say, warn
 from rateml.cli.explain import explain_code
-from rateml.diagnostics import Diagnostic
+from rateml.diagnostics import Diagnostic, Severity
 from rateml.diagnostics.render import render_text
 from rateml.diagnostics.severities import BadSeverity, Severities, read_severity
 from rateml.text import SourceFile
@@ -37,7 +37,10 @@ def check(
         Format,
         typer.Option(help="How to print: for people, as JSON, as a SARIF 2.1.0 log, as GitHub annotations."),
     ] = Format.text,
-    fix: Annotated[bool, typer.Option("--fix", help="Repair what a machine can repair, in the files.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Repair in the files what a machine can repair of errors and warnings.")
+    ] = False,
+    advice: Annotated[bool, typer.Option("--advice", help="With --fix or --diff: follow notes and hints too.")] = False,
     diff: Annotated[
         bool, typer.Option("--diff", "--dry-run", help="Print what --fix would change, and write nothing.")
     ] = False,
@@ -73,7 +76,7 @@ def check(
 
     chosen = _severities(severity or ())
     if fix or diff:
-        checked = [_mended(file, chosen, write=not diff) for file in files]
+        checked = [_mended(file, chosen, write=not diff, advice=advice) for file in files]
     else:
         checked = [check_file(file, chosen) for file in files]
     diagnostics = [d for c in checked for d in c.diagnostics]
@@ -112,8 +115,10 @@ def _written(
             return render_sarif(diagnostics, sources, version("rateml"), pages())
         case Format.text:
             text = render_text(diagnostics, sources, color=color)
-            count = sum(bool(d.fixes) for d in diagnostics)
-            return f"{text}`rateml check --fix` repairs {count} of them\n" if count else text
+            faults = sum(bool(d.fixes) and _is_fault(d) for d in diagnostics)
+            hints = sum(bool(d.fixes) and not _is_fault(d) for d in diagnostics)
+            text += f"`rateml check --fix` repairs {faults} of them\n" if faults else ""
+            return text + (f"`rateml check --fix --advice` follows {hints} pieces of advice\n" if hints else "")
 
 
 def _severities(options: Sequence[str]) -> Severities:
@@ -123,8 +128,12 @@ def _severities(options: Sequence[str]) -> Severities:
         raise typer.BadParameter(str(error), param_hint="--severity") from error
 
 
-def _mended(file: Path, chosen: Severities, *, write: bool) -> Checked:
-    """A file after its fixes, or as it would be after them."""
+def _is_fault(diagnostic: Diagnostic) -> bool:
+    return diagnostic.severity <= Severity.WARNING
+
+
+def _mended(file: Path, chosen: Severities, *, write: bool, advice: bool) -> Checked:
+    """A file after its fixes, or as it would be after them; those of notes and hints only with ``advice``."""
     from rateml.checks import check_file, check_model
     from rateml.checks.settings import severities_near
     from rateml.cli.model_files import diff, read_text, write_text
@@ -132,10 +141,15 @@ def _mended(file: Path, chosen: Severities, *, write: bool) -> Checked:
 
     checked = check_file(file, chosen)
     old = read_text(file)
-    if old is None or not any(d.fixes for d in checked.diagnostics):
-        return checked
     severities = {**severities_near(file), **chosen}
-    repaired = repair(old.text, str(file), lambda text: check_model(text, str(file), severities).diagnostics)
+
+    def mendable(text: str) -> tuple[Diagnostic, ...]:
+        found = check_model(text, str(file), severities).diagnostics
+        return found if advice else tuple(d for d in found if _is_fault(d))
+
+    if old is None or not any(d.fixes for d in mendable(old.text)):
+        return checked
+    repaired = repair(old.text, str(file), mendable)
     for mark in repaired.applied:
         say(f"{file}:{mark.line}: {'fixed' if write else 'would fix'} {mark.diagnostic.code.id}: {mark.fix.title}")
     for mark in repaired.refused:

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from rateml.checks import check_file, check_model
-from rateml.checks.run import no_includes
+from rateml.checks import check_file, check_model, no_includes
 from rateml.diagnostics import Code, Diagnostic, Fix, Severity
 
 _HERE = Path(__file__).parent

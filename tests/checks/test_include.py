@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rateml.checks import Checked, check_file, check_model
-from rateml.checks.run import no_includes
+from rateml.checks import Checked, check_file, check_model, no_includes
 from rateml.diagnostics import Code
 
 _HEAD = '<Lems xmlns="http://www.neuroml.org/lems/0.7.6" xmlns:rml="urn:rateml:1" rml:version="1.0">\n'

@@ -16,7 +16,7 @@ network and there are no absolute paths.
 
 Example::
 
-    <Include file="../shared/functions.xml"/>
+    <Include file="../common/functions.xml"/>
 
 Fix: copy the file next to the model.
 
