@@ -103,12 +103,12 @@ def _per_time(model: Model, type: ComponentType, site: Site) -> tuple[str, tuple
     bracketed = site.expr.span.start > attribute.value_span.start
     edits = wrap(attribute.value_span, "" if bracketed else "(", f" / {name}" if bracketed else f") / {name}")
     if times:
-        return f"divide it by a time, such as '{name}'", (Fix(f"divide by {name}", edits),)
+        return f"divide it by a time, such as '{name}'", (Fix(f"divide by {name}", edits, guess=True),)
     declaration = '<Constant name="MSEC" dimension="time" value="1 ms"/>'
     extra = add_element(model, model.element(type.span), "Constant", declaration)
     help = f"divide it by a time: one millisecond is {declaration}"
     taken = "MSEC" in environment(type)
-    return help, (Fix("divide by one millisecond", (*edits, *extra)),) if extra and not taken else ()
+    return help, (Fix("divide by one millisecond", (*edits, *extra), guess=True),) if extra and not taken else ()
 
 
 def _unequal(

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rateml.diagnostics import Code, Diagnostic, Related, replace
+from rateml.diagnostics import Code, Diagnostic, Edit, Fix, Related
 from rateml.model.dimension import NONE, SPEED, TIME, UNKNOWN, Dimension, Quantity
 from rateml.model.nodes import Component, ComponentType, Ident, Model
 
@@ -89,7 +89,8 @@ def _fault(model: Model, name: Ident | str, dimension: Dimension, quantity: Quan
         fitting = [u for u in model.units.values() if u.dimension == dimension]
         units = [u.symbol for u in sorted(fitting, key=lambda u: u.power != dimension.base_power)]
         help = "such as " + ", ".join(f"'{quantity.text} {u}'" for u in units[:3]) if units else "declare a <Unit>"
-        fixes = tuple(replace(quantity.span, f"{quantity.text} {u}") for u in units[:3])
+        written = [f"{quantity.text} {u}" for u in units[:3]]
+        fixes = tuple(Fix(f"write '{w}'", (Edit(quantity.span, w),), guess=True) for w in written)
         yield Code.BARE_NUMBER.at(
             quantity.span, name=name, dimension=dimension, text=quantity.text, help=help, fixes=fixes, related=related
         )

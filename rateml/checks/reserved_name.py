@@ -37,7 +37,10 @@ def reserved_name(model: Model) -> Iterator[Diagnostic]:
             reason = _reason(declared.name.text)
             if reason:
                 yield Code.RESERVED_NAME.at(
-                    declared.name.span, name=declared.name, reason=reason, help="choose another name"
+                    declared.name.span,
+                    name=declared.name,
+                    reason=reason,
+                    help=f"choose another name, such as '{declared.name}_'",
                 )
 
 

@@ -103,6 +103,10 @@ def _fault(
     if element and (not help or name.id == "pi"):
         edits = add_element(model, model.element(type.span), element.partition(" ")[0][1:], element)
         help, fixes = f"declare it: {element}", (Fix(f"declare '{name.id}'", edits),) if edits else ()
+    if name.id == "e" and not help:
+        help = "e^x is written exp(x)"
+    if type.role == "coupling" and name.id in ("w", "weight", "weights"):
+        help = "weights are applied by the network: 'pre' is what one source sends, 'gx' their weighted sum"
     return Code.UNDEFINED_NAME.at(name.span, name=name.id, place=place_of(type), help=help, fixes=fixes)
 
 

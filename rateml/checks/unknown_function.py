@@ -37,4 +37,6 @@ def unknown_function(model: Model) -> Iterator[Diagnostic]:
                         yield Code.UNKNOWN_FUNCTION.at(at, name=name, help=help, fixes=product)
                     else:
                         help, fixes = did_you_mean(name, FUNCTIONS), rename(at, name, FUNCTIONS)
+                        if name in ("sum", "Sum", "Σ"):
+                            help, fixes = "the network sums: 'post' reads the weighted sum of 'pre' as 'gx'", ()
                         yield Code.UNKNOWN_FUNCTION.at(at, name=name, help=help, fixes=fixes)

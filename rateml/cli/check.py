@@ -115,8 +115,9 @@ def _written(
             return render_sarif(diagnostics, sources, version("rateml"), pages())
         case Format.text:
             text = render_text(diagnostics, sources, color=color)
-            faults = sum(bool(d.fixes) and _is_fault(d) for d in diagnostics)
-            hints = sum(bool(d.fixes) and not _is_fault(d) for d in diagnostics)
+            mendable = [d for d in diagnostics if any(not fix.guess for fix in d.fixes)]
+            faults = sum(_is_fault(d) for d in mendable)
+            hints = len(mendable) - faults
             text += f"`rateml check --fix` repairs {faults} of them\n" if faults else ""
             return text + (f"`rateml check --fix --advice` follows {hints} pieces of advice\n" if hints else "")
 

@@ -49,12 +49,12 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 
 def choose(diagnostics: Iterable[Diagnostic], file: str) -> list[tuple[Diagnostic, Fix]]:
-    """One fix for each fault, the first of several, as far as they touch ``file`` only and do not overlap."""
+    """One fix for each fault, the first that is no guess, as far as they touch ``file`` only and do not overlap."""
     taken: list[tuple[int, int]] = []
     chosen: list[tuple[Diagnostic, Fix]] = []
     seen: set[tuple[Edit, ...]] = set()
     for d in diagnostics:
-        for fix in d.fixes[:1]:
+        for fix in [f for f in d.fixes if not f.guess][:1]:
             edits = tuple(sorted(fix.edits, key=lambda e: (e.span.start, e.span.end)))
             if edits in seen or not edits or any(e.span.file != file for e in edits):
                 continue

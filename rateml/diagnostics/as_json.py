@@ -23,7 +23,7 @@ def _object(d: Diagnostic, sources: Mapping[str, SourceFile]) -> dict[str, objec
         "range": _range(d.span, sources),
         "help": d.help,
         "related": [{"file": r.span.file, "range": _range(r.span, sources), "message": r.message} for r in d.related],
-        "fixes": [{"title": f.title, "edits": [_edit(e, sources) for e in f.edits]} for f in d.fixes],
+        "fixes": [{"title": f.title, "guess": f.guess, "edits": [_edit(e, sources) for e in f.edits]} for f in d.fixes],
     }
 
 

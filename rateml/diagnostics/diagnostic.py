@@ -38,10 +38,14 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A repair a machine may apply: what it does, and the edits that do it."""
+    """A repair: what it does, and the edits that do it.
+
+    A ``guess`` decides something that only the author knows, such as a unit: it is offered, never applied unasked.
+    """
 
     title: str
     edits: tuple[Edit, ...]
+    guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
