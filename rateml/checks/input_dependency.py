@@ -1,7 +1,8 @@
 """RML520: a coupling reads, without delay, a variable that depends on an input of the model.
 
 The input at a moment would have to be known to find the variable at that moment, and the variable to find
-the input: an algebraic loop. That happens when the coupling is undelayed (``rml:delayed="false"``,
+the input: an algebraic loop. With a delay on every connection such a variable may be coupled, for only past
+inputs are needed (before t = 0 there is none). The loop closes when the coupling is undelayed (``rml:delayed="false"``,
 ``rml:reduce="self"`` or ``"mean"``) and when it uses the current value at the target, ``x_i``.
 
 Example::
@@ -11,18 +12,6 @@ Example::
 
 Fix: bind a state, or a derived variable of states and parameters; or make the variable a state that follows
 its value with a time constant.
-
-RML514: a delayed coupling reads a variable that depends on an input of the model.
-
-With a delay on every connection this is well defined, for only past inputs are needed. The compiler does not
-support it yet.
-
-Example::
-
-    <DerivedVariable name="rate" dimension="per_time" value="gain * c_in"/>
-    <Component id="net" type="Sum" rml:input="c_in" rml:bind="x=rate" rml:speed="3 m_per_s"/>
-
-Fix: bind a state, or a derived variable of states and parameters.
 """
 
 from __future__ import annotations
@@ -48,14 +37,11 @@ def input_dependency(model: Model) -> Iterator[Diagnostic]:
             related = [Related(inputs[found[0]].name.span, "the input is here")]
             now = _now(coupling, required)
             if now is None:
-                help = "bind a state variable, or a derived variable of states and parameters"
-                code = Code.ACTUAL_DEPENDS_ON_INPUT
-            else:
-                help = f"{now}: this is an algebraic loop; bind a state, or what follows from states"
-                code = Code.ALGEBRAIC_LOOP
-                current = [r for r in required if r.name.text.endswith("_i")]
-                related += [Related(r.name.span, "its current value is asked for here") for r in current]
-            yield code.at(at, name=name, input=found[0], help=help, related=tuple(related))
+                continue
+            help = f"{now}: this is an algebraic loop; bind a state, or what follows from states"
+            current = [r for r in required if r.name.text.endswith("_i")]
+            related += [Related(r.name.span, "its current value is asked for here") for r in current]
+            yield Code.ALGEBRAIC_LOOP.at(at, name=name, input=found[0], help=help, related=tuple(related))
 
 
 def _now(coupling: Coupling, required: tuple[Requirement, ...]) -> str | None:

@@ -122,11 +122,6 @@ class Code(Enum):
     BAD_COUPLING_REQUIREMENT = ("RML511", _E, "a coupling cannot require '{name}'")
     MISSING_SPEED = ("RML512", _E, "coupling '{component}' is delayed and has no rml:speed")
     SPEED_NOT_POSITIVE = ("RML513", _E, "the conduction speed must be greater than zero")
-    ACTUAL_DEPENDS_ON_INPUT = (
-        "RML514",
-        _E,
-        "'{name}' depends on the input '{input}': coupling it is not supported yet",
-    )
     MISSING_PRE = ("RML515", _E, "coupling type '{name}' does not say what it sums")
     COUPLING_EXPOSURE = ("RML516", _E, "a coupling exposes 'pre' and 'post', not '{name}'")
     UNKNOWN_AXIS = ("RML517", _E, "'{name}' cannot be swept: {reason}")

@@ -84,6 +84,25 @@ class Job:
         slowest = tuple(min((s for s in speeds if s is not None), default=None) for speeds in self.all_speeds())
         return max((int(d.max(initial=0)) for d in self.delays(slowest)), default=0)
 
+    def check_delays(self) -> None:
+        """UserError when a coupling would need, without delay, a variable that depends on an input."""
+        for coupling, speeds in zip(self.program.couplings, self.all_speeds(), strict=True):
+            sources = {n.removesuffix("@j") for n in coupling_names(coupling)}
+            fastest = max((s for s in speeds if s is not None), default=None)
+            if coupling.reduce != "sum" or fastest is None or not sources & self.program.late:
+                continue
+            edges = self.edges(coupling)
+            delays = delay_steps(edges.length, fastest, self.settings.dt)
+            if delays.size and delays.min() == 0:
+                e = int(np.argmin(delays))
+                source, target = (self.connectome.labels[int(k)] for k in (edges.source[e], edges.target[e]))
+                raise UserError(
+                    f"coupling '{coupling.id}' sends a variable that depends on an input of the model, so every "
+                    f"connection needs a delay, and that from {source} to {target} ({edges.length[e]:g} mm at "
+                    f"{fastest:g} mm/ms) has none: leave out self-connections with diag=0, slow the conduction "
+                    "speed, or take a smaller --dt"
+                )
+
     def parameters(self, point: int) -> NDArray[np.float64]:
         """(parameter, region) of a point, in base units."""
         settings = self.settings

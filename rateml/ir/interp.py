@@ -198,8 +198,11 @@ class Interpreter:
         longest = max((int(d.max(initial=0)) for d in self.network.delays.values()), default=0)
         before = np.repeat(self.past[:1], max(0, longest + 1 - len(self.past)), axis=0)
         past = np.concatenate([before, self.past])
-        history = [self._publish(row, (k + 1 - len(past)) * self.dt) for k, row in enumerate(past)]
+        silent = np.zeros((len(program.inputs), self.n))
+        history = [self._publish(row, (k + 1 - len(past)) * self.dt, silent) for k, row in enumerate(past[:-1])]
+        history.append(self._publish(x, 0.0))
         inputs = self._inputs(history, 0)
+        history[-1] |= self._publish(x, 0.0, inputs)
         states[0], exposures[0] = x, self._expose(x, inputs, 0.0)
         for step in range(steps):
             try:
@@ -209,6 +212,7 @@ class Interpreter:
             t = (step + 1) * self.dt
             history.append(self._publish(x, t))
             inputs = self._inputs(history, step + 1)
+            history[-1] |= self._publish(x, t, inputs)
             states[step + 1], exposures[step + 1] = x, self._expose(x, inputs, t)
         return Trajectory(states, exposures, -1)
 
@@ -279,10 +283,11 @@ class Interpreter:
                 out = self._constrain(x + dt / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4), full, node)
         return self._wrap(out)
 
-    def _publish(self, x: Float, t: float) -> dict[str, Float]:
-        """The variables that couple, at one time, per region; they do not depend on the inputs."""
-        nothing = np.full(len(self.program.inputs), np.nan)
-        stages = [self._stage(x[:, i], nothing, t, i) for i in range(self.n)]
+    def _publish(self, x: Float, t: float, inputs: Float | None = None) -> dict[str, Float]:
+        """The variables that couple, at one time, per region; what depends on inputs is nan until they are known."""
+        if inputs is None:
+            inputs = np.full((len(self.program.inputs), self.n), np.nan)
+        stages = [self._stage(x[:, i], inputs[:, i], t, i) for i in range(self.n)]
         coupled = dict.fromkeys((*self.program.stored, *self.program.current))
         return {name: np.array([stage[name] for stage in stages]) for name in coupled}
 

@@ -175,6 +175,15 @@ class Program:
         """The variables that the couplings read at the target."""
         return self._read_at("i")
 
+    @property
+    def late(self) -> frozenset[str]:
+        """The stored variables that depend on an input: known at a time step only after the inputs are."""
+        reached = {i.name for i in self.inputs}
+        for assign in self.derived:
+            if any(n.id in reached for n in names(assign.value)):
+                reached.add(assign.name)
+        return frozenset(reached & set(self.stored))
+
     def _read_at(self, end: str) -> tuple[str, ...]:
         """In the order they are first read; parameters have ends too, but no history."""
         variables = {s.name for s in self.states} | {a.name for a in self.derived}

@@ -15,13 +15,14 @@ Term = tuple[Expr, Expr]
 
 
 def separate_couplings(program: Program) -> Program:
-    """Rewrite ``pre`` as ``sum_k target_k(i) * source_k(j)`` where that is exact.
+    """Rewrite ``pre`` as ``sum_k target_k(i) * source_k(j)`` where the two are equal.
 
     Before: ``pre = sin(theta@j - theta@i)``. After: ``derived net.sent.0 = sin(theta)``, ``derived net.sent.1 =
     cos(theta)``, at the target ``net.taken.0 = cos(-theta@i)``, ``net.taken.1 = sin(-theta@i)``, and
     ``pre = net.taken.0 * net.sent.0@j + net.taken.1 * net.sent.1@j``: sines cost one evaluation per region and
     step, not one per edge. Sums, products, quotients by one end, sin and cos of a sum are split; what is left over
-    (an exponential of a difference may overflow in parts) keeps its ``pre``.
+    (an exponential of a difference may overflow in parts) keeps its ``pre``. Equal in real numbers: rounding
+    differs, so that regions which start alike drift apart by the last bits.
     """
     couplings = []
     sent: list[Assign] = []

@@ -105,6 +105,8 @@ class NumbaContext:
     observe: Block
     publish: Block
     published: tuple[tuple[str, str], ...]
+    publish_late: Block
+    published_late: tuple[tuple[str, str], ...]
     conditions: tuple[ConditionBlock, ...]
     condition_loads: tuple[Line, ...]
     couplings: tuple[CouplingBlock, ...]
@@ -115,7 +117,8 @@ def generate_numba(program: Program, precision: Precision) -> Artifact:
     template = _template()
     spans: list[Span] = []
     text = template.render(c=_Writer(program, precision, spans).context())
-    file = f"{_snake(program.name)}_numba.py"
+    suffix = "" if precision == "float64" else f"_{precision}"
+    file = f"{_snake(program.name)}_numba{suffix}.py"
     source, source_map = lift_marks(file, text, spans)
     return Artifact("numba", {file: source}, file, source_map)
 
@@ -165,7 +168,11 @@ class _Writer:
 
     def context(self) -> NumbaContext:
         program = self.program
-        publish = self._stage_block([Name(n, Span(0, 0)) for n in (*program.stored, *program.current)])
+        late = program.late
+        early = [n for n in program.stored if n not in late]
+        places = {n: f"ring[{k}, slot, i]" for n, k in self.stored.items()}
+        publish = self._stage_block([Name(n, Span(0, 0)) for n in (*early, *program.current)])
+        publish_late = self._stage_block([Name(n, Span(0, 0)) for n in program.stored if n in late])
         noisy = {a.name: k for k, a in enumerate(program.diffusion)}
         starts = [s.start for s in program.states]
         draws = [
@@ -206,7 +213,17 @@ class _Writer:
             spread=self._stage_block([a.value for a in program.diffusion], [a.span for a in program.diffusion]),
             observe=self._stage_block([Name(e.name, e.span) for e in program.exposures]),
             publish=publish,
-            published=tuple(zip(self._places(), publish.results, strict=True)),
+            published=tuple(
+                zip(
+                    [places[n] for n in early] + [f"here[{k}, i]" for k in self.current.values()],
+                    publish.results,
+                    strict=True,
+                )
+            ),
+            publish_late=publish_late,
+            published_late=tuple(
+                zip([places[n] for n in program.stored if n in late], publish_late.results, strict=True)
+            ),
             conditions=tuple(
                 ConditionBlock(
                     self.stage.spell(c.test),
@@ -224,10 +241,6 @@ class _Writer:
         """Constants as float64 literals where the module's own are rounded to float32."""
         rounded = self.precision == "float32" and name in self.constants
         return repr(self.constants[name]) if rounded else self.mangle(name)
-
-    def _places(self) -> list[str]:
-        """Where ``publish`` puts what is stored, then what is current."""
-        return [f"ring[{k}, slot, i]" for k in self.stored.values()] + [f"here[{k}, i]" for k in self.current.values()]
 
     def _tables(self) -> tuple[tuple[str, str], ...]:
         """The module's tables, as Python literals."""
