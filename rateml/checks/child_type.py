@@ -13,6 +13,7 @@ Fix: name a type with ``rml:role="function"``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rateml.diagnostics import Code, Diagnostic, Related, did_you_mean, rename
 from rateml.model.nodes import Model
@@ -28,6 +29,7 @@ def child_type(model: Model) -> Iterator[Diagnostic]:
                 at, name = child.type.span, child.type
                 related = (Related(found.name.span, "the type is here"),)
                 help, fixes = did_you_mean(name.text, functions), rename(at, name.text, functions)
+                fixes = tuple(replace(fix, guess=True) for fix in fixes)  # the name is that of another type
                 help = help or 'functions have rml:role="function"'
                 code = Code.CHILD_NOT_FUNCTION
                 yield code.at(at, name=name, role=found.role, help=help, fixes=fixes, related=related)

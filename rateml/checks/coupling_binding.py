@@ -51,11 +51,12 @@ def coupling_binding(model: Model) -> Iterator[Diagnostic]:
         asked = formals(coupling.type)
         seen: dict[str, Ident] = {}
         bound: dict[str, str] = {}
+        free = [name for name in asked if name not in {b.formal.text for b in coupling.component.bind}]
         for number, binding in enumerate(coupling.component.bind):
             formal = binding.formal
             if formal.text not in asked:
-                fixes = rename(formal.span, formal.text, asked)
-                help = did_you_mean(formal.text, asked) or "it asks for " + ", ".join(asked)
+                fixes = rename(formal.span, formal.text, free)
+                help = did_you_mean(formal.text, free) or "it asks for " + ", ".join(asked)
                 yield Code.UNKNOWN_FORMAL.at(formal.span, name=formal, type=coupling.type.name, help=help, fixes=fixes)
             elif formal.text in seen:
                 related = (Related(seen[formal.text].span, "first bound here"),)
@@ -98,6 +99,6 @@ def _bind(model: Model, coupling: Coupling, text: str) -> tuple[Fix, ...]:
     element = model.element(coupling.component.span)
     attribute = element.attribute("bind", RML) if element else None
     if attribute is None:
-        return add_attribute(model, coupling.component.span, "rml:bind", text)
+        return add_attribute(model, coupling.component.span, "rml:bind", text, guess=True)
     end = attribute.value_span.end
-    return (Fix(f"bind {text}", (Edit(Span(end, end, attribute.span.file), f"; {text}"),)),)
+    return (Fix(f"bind {text}", (Edit(Span(end, end, attribute.span.file), f"; {text}"),), guess=True),)

@@ -48,7 +48,11 @@ def coupling_input(model: Model) -> Iterator[Diagnostic]:
         if component.input is None:
             help = "add rml:input, one of " + ", ".join(wanted) if wanted else "the model has no Requirement to feed"
             left = [name for name in wanted if name not in fed] if len(wanted) > 1 else wanted
-            fixes = add_attribute(model, component.span, "rml:input", left[0]) if len(left) == 1 else ()
+            fixes = (
+                add_attribute(model, component.span, "rml:input", left[0], guess=len(wanted) > 1)
+                if len(left) == 1
+                else ()
+            )
             yield Code.MISSING_INPUT.at(component.id.span, component=component.id, help=help, fixes=fixes)
         elif component.input.text not in wanted:
             name, at = component.input.text, component.input.span

@@ -38,4 +38,4 @@ def coupling_requirement(model: Model) -> Iterator[Diagnostic]:
 def _rename(type: ComponentType, name: Ident, new: str) -> Fix:
     """Another name, here and wherever the type uses it."""
     uses = [n.span for site in sites(type) for n in names(site.expr) if n.id == name.text]
-    return Fix(f"call it '{new}'", tuple(Edit(span, new) for span in (name.span, *uses)))
+    return Fix(f"call it '{new}'", tuple(Edit(span, new) for span in (name.span, *uses)), guess=True)

@@ -9,7 +9,8 @@ Example::
     <Case condition="x .lt. 0" value="0"/>
     <Case condition="x .gt. 0" value="x"/>
 
-Fix: say what happens at 0: write ``x .geq. 0``, or ``1 .eq. 1``, or leave the last condition out.
+Fix: say what happens at 0: write ``x .geq. 0``, or ``1 .eq. 1``, or leave the last condition out. A
+last condition ``else`` is left out by ``--fix``; any other is for you to decide.
 
 RML310: no Case after this one can ever hold.
 
@@ -25,14 +26,14 @@ Fix: move it to the end, or give it a condition.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from rateml.checks.declarations import dynamics_of
+from rateml.checks.declarations import by_name, dynamics_of
 from rateml.checks.edits import attribute_of, cut_attribute
 from rateml.diagnostics import Code, Diagnostic, Fix, replace
-from rateml.model.nodes import Case, ConditionalDerivedVariable, Model
-from rateml.syntax.expr import Expr, Logic, LogicOp, Num, Relation, RelationOp, names
+from rateml.model.nodes import Case, ComponentType, ConditionalDerivedVariable, Model
+from rateml.syntax.expr import Expr, Logic, LogicOp, Name, Num, Relation, RelationOp, names
 from rateml.text import Span
 
 _OPPOSITE: Final[dict[RelationOp, RelationOp]] = {
@@ -60,7 +61,7 @@ def _faults(model: Model, variable: ConditionalDerivedVariable) -> Iterator[Diag
         if always(case.condition):
             yield Code.UNREACHABLE_CASE.at(_place(case), help="move it to the end or give it a condition")
             return
-    if always(last.condition) or last.condition is None:
+    if always(last.condition) or last.condition is None or _is_else(last):
         return
     if len(before) == 1 and before[0].condition and complementary(before[0].condition, last.condition):
         return
@@ -69,8 +70,26 @@ def _faults(model: Model, variable: ConditionalDerivedVariable) -> Iterator[Diag
     condition = attribute_of(model, last.span, "condition")
     if condition is not None:
         cut = cut_attribute(model, last.span, condition)
-        fixes = (replace(condition.value_span, "1 .eq. 1"), Fix("leave out the condition", (cut,)))
+        fixes = (
+            replace(condition.value_span, "1 .eq. 1", guess=True),
+            Fix("leave out the condition", (cut,), guess=True),
+        )
     yield Code.MISSING_DEFAULT_CASE.at(_place(last), name=variable.name, help=help, fixes=fixes)
+
+
+def else_cases(type: ComponentType) -> Mapping[Name, Case]:
+    """Last Cases whose condition is a word such as ``else`` that nothing declares, by that word."""
+    known = by_name(type)
+    every = (v.cases[-1] for v in dynamics_of(type).derived if isinstance(v, ConditionalDerivedVariable) and v.cases)
+    return {
+        case.condition: case
+        for case in every
+        if isinstance(case.condition, Name) and _is_else(case) and case.condition.id not in known
+    }
+
+
+def _is_else(case: Case) -> bool:
+    return isinstance(case.condition, Name) and case.condition.id.lower() in ("else", "otherwise", "default")
 
 
 def _place(case: Case) -> Span:

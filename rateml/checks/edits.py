@@ -10,14 +10,14 @@ from rateml.syntax.tree import Element, XmlAttribute
 from rateml.text import Span
 
 
-def add_attribute(model: Model, span: Span, name: str, value: str) -> tuple[Fix, ...]:
+def add_attribute(model: Model, span: Span, name: str, value: str, *, guess: bool = False) -> tuple[Fix, ...]:
     """The fix that gives the element at ``span`` an attribute, behind those it has."""
     element = model.element(span)
     if element is None:
         return ()
     ends = [a.span.end for a in element.attributes]
     at = max(ends, default=element.name_span.end)
-    return (Fix(f'add {name}="{value}"', (Edit(Span(at, at, span.file), f' {name}="{value}"'),)),)
+    return (Fix(f'add {name}="{value}"', (Edit(Span(at, at, span.file), f' {name}="{value}"'),), guess),)
 
 
 def attribute_of(model: Model, span: Span, name: str, namespace: str = "") -> XmlAttribute | None:

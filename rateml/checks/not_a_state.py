@@ -26,12 +26,13 @@ def not_a_state(model: Model) -> Iterator[Diagnostic]:
         if type.role != "model":
             continue
         dynamics = dynamics_of(type)
-        targets = [d.variable for d in dynamics.derivatives] + [a.variable for a in dynamics.on_start]
-        targets += [a.variable for event in dynamics.on_conditions for a in event.assignments]
+        groups = [[d.variable for d in dynamics.derivatives], [a.variable for a in dynamics.on_start]]
+        groups += [[a.variable for a in event.assignments] for event in dynamics.on_conditions]
         states = [s.name.text for s in dynamics.states]
-        for target in targets:
+        for target, group in ((target, each) for each in groups for target in each):
             if target.text and target.text not in states:
-                yield _fault(type, target, states)
+                given = {t.text for t in group}
+                yield _fault(type, target, [s for s in states if s not in given])
 
 
 def _fault(type: ComponentType, target: Ident, states: list[str]) -> Diagnostic:

@@ -44,6 +44,7 @@ from rateml.checks.random_outside_start import random_outside_start
 from rateml.checks.repeated_case import repeated_case
 from rateml.checks.reserved_name import reserved_name
 from rateml.checks.reversed_range import reversed_range
+from rateml.checks.source_free_pre import source_free_pre
 from rateml.checks.step_not_positive import step_not_positive
 from rateml.checks.undefined_at_defaults import undefined_at_defaults
 from rateml.checks.undefined_name import undefined_name
@@ -94,6 +95,7 @@ FAULTS: Final[tuple[Rule, ...]] = (
     quantity_dimension,
     coupling_requirement,
     missing_pre,
+    source_free_pre,
     coupling_input,
     coupling_binding,
     coupling_speed,

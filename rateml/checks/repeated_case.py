@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from rateml.checks.declarations import dynamics_of
 from rateml.checks.edits import cut_element
 from rateml.diagnostics import Code, Diagnostic, Fix, Related
-from rateml.model.nodes import ConditionalDerivedVariable, Model
+from rateml.model.nodes import Case, ConditionalDerivedVariable, Model
 from rateml.syntax.expr import Expr
 
 
@@ -26,12 +26,13 @@ def repeated_case(model: Model) -> Iterator[Diagnostic]:
     """Equal conditions within one variable."""
     for type in model.types:
         for variable in dynamics_of(type).derived:
-            seen: dict[Expr, Expr] = {}
+            seen: dict[Expr, Case] = {}
             for case in variable.cases if isinstance(variable, ConditionalDerivedVariable) else ():
                 condition = case.condition
                 if condition is not None and condition in seen:
-                    related = (Related(seen[condition].span, "the earlier one is here"),)
-                    fixes = (Fix("remove it", (cut_element(model, case.span),)),)
+                    other = seen[condition]
+                    related = (Related((other.condition or condition).span, "the earlier one is here"),)
+                    fixes = (Fix("remove it", (cut_element(model, case.span),), guess=other.value != case.value),)
                     yield Code.REPEATED_CASE.at(condition.span, related=related, fixes=fixes)
                 elif condition is not None:
-                    seen[condition] = condition
+                    seen[condition] = case

@@ -27,5 +27,5 @@ def reversed_range(model: Model) -> Iterator[Diagnostic]:
             if low and high and low.value > high.value:
                 related = (Related(low.span, "it starts here"),)
                 swap = (Edit(low.span, high.text), Edit(high.span, low.text))
-                fixes = (Fix("exchange the ends", swap),)
+                fixes = (Fix("exchange the ends", swap, guess=True),)
                 yield Code.REVERSED_RANGE.at(high.span, name=ranged.name, related=related, fixes=fixes)

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from rateml.checks.cascade import independent_rules, independent_values
+from rateml.checks.guesses import marked
 from rateml.checks.registry import ADVICE, FAULTS
 from rateml.checks.schema import validate
 from rateml.checks.settings import severities_near
@@ -118,7 +119,7 @@ def _configured(
     found: Iterable[Diagnostic], documents: Sequence[Document], severities: Severities
 ) -> tuple[Diagnostic, ...]:
     """In order, without advice beside errors, and as the files' comments and the user's settings want them."""
-    ordered = _in_order(tuple(found), [d.source.name for d in documents])
+    ordered = _in_order(tuple(marked(found, documents)), [d.source.name for d in documents])
     complete = all(d.severity is not Severity.ERROR for d in ordered)
     if not complete:
         ordered = tuple(d for d in ordered if d.severity <= Severity.WARNING)

@@ -145,7 +145,14 @@ def _missing_attribute(element: Element, known: Entry, message: str) -> Iterator
         fixes: tuple[Fix, ...] = ()
         if value:
             at = max((a.span.end for a in element.attributes), default=element.name_span.end)
-            fixes = (replace(Span(at, at, element.span.file), f' {name}="{value}"', f'add {name}="{value}"'),)
+            fixes = (
+                replace(
+                    Span(at, at, element.span.file),
+                    f' {name}="{value}"',
+                    f'add {name}="{value}"',
+                    guess=value == "coupling",
+                ),
+            )
         elif name == "dimension":
             help = 'write dimension="none" for a plain number, or a dimension such as "time"'
         at_name = element.name_span
@@ -183,7 +190,7 @@ def _bad_value(element: Element, known: Entry, message: str) -> Iterator[Diagnos
         name=name,
         expected=expected,
         help=did_you_mean(value, choices),
-        fixes=(replace(attribute.value_span, choices[0]),)
+        fixes=(replace(attribute.value_span, choices[0], guess=value.strip() not in ("1", "v1", "v1.0", "1.0")),)
         if len(choices) == 1
         else rename(attribute.value_span, value, choices),
     )
@@ -200,7 +207,7 @@ def _unknown_element(element: Element, parent: Element) -> Diagnostic:
     fixes = rename(element.name_span, name, allowed) if not homes else ()
     if fixes and element.close_span:
         extra = rename(element.close_span, name, allowed)[0].edits
-        fixes = (type(fixes[0])(fixes[0].title, fixes[0].edits + extra),)
+        fixes = (Fix(fixes[0].title, fixes[0].edits + extra, fixes[0].guess),)
     return Code.UNKNOWN_ELEMENT.at(
         element.name_span, name=element.name.text, parent=parent.name.text, help=help, fixes=fixes
     )

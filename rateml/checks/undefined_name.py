@@ -40,11 +40,12 @@ from collections.abc import Iterator, Mapping
 
 from rateml.checks.couplings import pre_dimension
 from rateml.checks.declarations import Declared, Kind, Place, Site, by_name, dynamics_of, place_of, sites
-from rateml.checks.dependencies import reachable, variable_graph
-from rateml.checks.edits import add_element, dimension_name
+from rateml.checks.default_case import else_cases
+from rateml.checks.dependencies import parameter_graph, reachable, variable_graph
+from rateml.checks.edits import add_element, attribute_of, cut_attribute, dimension_name
 from rateml.diagnostics import Code, Diagnostic, Fix, Related, closest, did_you_mean, rename, replace
 from rateml.model.dimension import UNKNOWN
-from rateml.model.nodes import ComponentType, DerivedVariable, Model
+from rateml.model.nodes import Case, ComponentType, DerivedVariable, Model
 from rateml.syntax.expr import Name, names
 from rateml.syntax.functions import FUNCTIONS
 
@@ -73,9 +74,13 @@ def undefined_name(model: Model) -> Iterator[Diagnostic]:
         known = by_name(type)
         halves = _Halves(type) if type.role == "coupling" else None
         visible = {place: _visible(type, known, place) for place in _VISIBLE}
+        otherwise = {name.span: case for name, case in else_cases(type).items()}
         for site in sites(type):
             for name in names(site.expr):
-                fault = _fault(model, type, known, visible[site.place], site, name) or (
+                if name.span in otherwise:
+                    yield _else(model, type, name, otherwise[name.span])
+                    continue
+                fault = _fault(model, type, known, visible[site.place], site, name, halves) or (
                     halves.fault(site, name) if halves else None
                 )
                 if fault:
@@ -83,8 +88,21 @@ def undefined_name(model: Model) -> Iterator[Diagnostic]:
         yield from _selects(model, type)
 
 
+def _else(model: Model, type: ComponentType, name: Name, case: Case) -> Diagnostic:
+    attribute = attribute_of(model, case.span, "condition")
+    fixes = (Fix("leave out the condition", (cut_attribute(model, case.span, attribute),)),) if attribute else ()
+    help = "leave out the condition: the last Case is the default"
+    return Code.UNDEFINED_NAME.at(name.span, name=name.id, place=place_of(type), help=help, fixes=fixes)
+
+
 def _fault(
-    model: Model, type: ComponentType, known: Mapping[str, Declared], visible: set[str], site: Site, name: Name
+    model: Model,
+    type: ComponentType,
+    known: Mapping[str, Declared],
+    visible: set[str],
+    site: Site,
+    name: Name,
+    halves: _Halves | None,
 ) -> Diagnostic | None:
     if name.id in visible:
         return None
@@ -98,7 +116,14 @@ def _fault(
         return Code.NAME_OUT_OF_SCOPE.at(name.span, name="t", place=where if type.role == "model" else place_of(type))
     if name.id in FUNCTIONS:
         return Code.NEEDS_CALL.at(name.span, name=name.id, help=f"write {name.id}(…)")
-    help, fixes = did_you_mean(name.id, visible), rename(name.span, name.id, visible)
+    fixes: tuple[Fix, ...]
+    legal = _legal(type, visible, site, halves)
+    used = {n.id for n in names(site.expr)}
+    twins = sorted((t for t in (f"{name.id}_j", f"{name.id}_i") if t in legal), key=lambda t: t in used)
+    if halves and twins:
+        help, fixes = f"did you mean '{twins[0]}'?", (replace(name.span, twins[0], guess=True),)
+    else:
+        help, fixes = did_you_mean(name.id, legal), rename(name.span, name.id, legal)
     element = _element(model, type, name.id)
     if element and (not help or name.id == "pi"):
         edits = add_element(model, model.element(type.span), element.partition(" ")[0][1:], element)
@@ -108,6 +133,15 @@ def _fault(
     if type.role == "coupling" and name.id in ("w", "weight", "weights"):
         help = "weights are applied by the network: 'pre' is what one source sends, 'gx' their weighted sum"
     return Code.UNDEFINED_NAME.at(name.span, name=name.id, place=place_of(type), help=help, fixes=fixes)
+
+
+def _legal(type: ComponentType, visible: set[str], site: Site, halves: _Halves | None) -> list[str]:
+    """What an expression may use: of the names it sees, those that do not lead back to what it defines."""
+    graph = parameter_graph(type) if site.place == "derived parameter" else variable_graph(type)
+    owner = site.owner.text
+    circle = site.place in ("derived", "derived parameter")
+    barred = halves.barred(owner) if halves else set()
+    return sorted(n for n in visible - barred if not circle or owner not in reachable(graph, n))
 
 
 def _element(model: Model, type: ComponentType, name: str) -> str:
@@ -170,6 +204,11 @@ class _Halves:
         own = {p.name.text for p in type.parameters}
         self.sources = {n for n in required if n.endswith("_j")}
         self.chosen = {f"{p}_{node}" for p in own for node in "ij"} - required - own
+
+    def barred(self, owner: str) -> set[str]:
+        """What a derived variable may not use, because of the half it belongs to."""
+        found = {"gx", "post"} if owner in self.pre else set()
+        return found | ({"pre"} | self.sources | self.chosen if owner in self.post else set())
 
     def fault(self, site: Site, name: Name) -> Diagnostic | None:
         owner = site.owner.text

@@ -8,7 +8,7 @@ Example::
     <Requirement name="stimulus" dimension="none"/>
 
 Fix: add a coupling Component with this ``rml:input``; or, if it is a port on purpose, say so:
-``rml:optional="true"`` on the Requirement.
+``rml:optional="true"`` on the Requirement. ``--fix`` leaves this to you.
 """
 
 from __future__ import annotations
@@ -32,5 +32,5 @@ def undriven_port(model: Model) -> Iterator[Diagnostic]:
         for requirement in type.requirements if type else ():
             if requirement.name.text not in fed and not requirement.optional:
                 help = 'add a coupling Component with this rml:input, or rml:optional="true"'
-                fixes = add_attribute(model, requirement.span, "rml:optional", "true")
+                fixes = add_attribute(model, requirement.span, "rml:optional", "true", guess=True)
                 yield Code.UNDRIVEN_PORT.at(requirement.name.span, name=requirement.name, help=help, fixes=fixes)

@@ -30,8 +30,9 @@ def unknown_axis(model: Model) -> Iterator[Diagnostic]:
         for axis in component.sweep:
             name = axis.name
             if name.text not in known:
+                free = [k for k in known if k not in {a.name.text for a in component.sweep}]
                 reason = f"it is not a parameter of '{type.name}'"
-                help, fixes = did_you_mean(name.text, known), rename(name.span, name.text, known)
+                help, fixes = did_you_mean(name.text, free), rename(name.span, name.text, free)
                 yield Code.UNKNOWN_AXIS.at(name.span, name=name, reason=reason, help=help, fixes=fixes)
             elif name.text in seen:
                 related = (Related(seen[name.text].span, "the first axis is here"),)

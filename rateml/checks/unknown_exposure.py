@@ -104,8 +104,9 @@ def _element(
         other = by_name(type).get(name.text)
         related = (Related(other.name.span, f"'{name.text}' is a {other.kind}"),) if other else ()
         problem = f"{place_of(type)} has no state or derived variable '{name.text}' to expose"
-        help = "" if other else did_you_mean(name.text, variables)
-        fixes = () if other else rename(name.span, name.text, variables)
+        free = [v for v in variables if v not in {e.name.text for e in type.exposures}]
+        help = "" if other else did_you_mean(name.text, free)
+        fixes = () if other else rename(name.span, name.text, free)
         yield Code.UNKNOWN_EXPOSURE.at(name.span, problem=problem, help=help, fixes=fixes, related=related)
         return
     variable, exposure = variables[name.text]
@@ -123,4 +124,4 @@ def _remove(
     if any(exposure and exposure.text == name.text for _, exposure in variables.values()):
         return ()
     found = [e.span for e in type.exposures if e.name.span == name.span]
-    return tuple(Fix("remove the Exposure", (cut_element(model, span),)) for span in found)
+    return tuple(Fix("remove the Exposure", (cut_element(model, span),), guess=True) for span in found)

@@ -7,12 +7,14 @@ Example::
 
     <DerivedVariable name="y" dimension="none" value="Exp(V)"/>
 
-Fix: correct the spelling, or write ``*`` where a product was meant.
+Fix: correct the spelling, or write ``*`` where a product was meant; that is offered, and ``--fix`` leaves it to you.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 from rateml.checks.declarations import by_name, sites
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix, did_you_mean, rename
@@ -20,6 +22,42 @@ from rateml.model.nodes import Model
 from rateml.syntax.expr import Call, walk
 from rateml.syntax.functions import FUNCTIONS
 from rateml.text import Span
+
+_OTHERS: Final = frozenset(
+    (
+        "asin",
+        "acos",
+        "atan",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "asinh",
+        "acosh",
+        "atanh",
+        "arcsinh",
+        "arccosh",
+        "arctanh",
+        "sinc",
+        "cosec",
+        "sec",
+        "csc",
+        "cot",
+        "coth",
+        "log1p",
+        "expm1",
+        "cbrt",
+        "rsqrt",
+        "erf",
+        "round",
+        "rint",
+        "trunc",
+        "randn",
+        "rand",
+        "normal",
+        "pow",
+    )
+)
+"""Functions of other languages: none of ours does the same, however near its name."""
 
 
 def unknown_function(model: Model) -> Iterator[Diagnostic]:
@@ -33,10 +71,12 @@ def unknown_function(model: Model) -> Iterator[Diagnostic]:
                     if name in known:
                         help = f"'{name}' is a {known[name].kind}: write '{name} * (…)' for a product"
                         gap = Span(at.end, at.end, at.file)
-                        product = (Fix("write a product", (Edit(gap, " * "),)),)
+                        product = (Fix("write a product", (Edit(gap, " * "),), guess=True),)
                         yield Code.UNKNOWN_FUNCTION.at(at, name=name, help=help, fixes=product)
                     else:
                         help, fixes = did_you_mean(name, FUNCTIONS), rename(at, name, FUNCTIONS)
+                        if name.lower() in _OTHERS:
+                            fixes = tuple(replace(fix, guess=True) for fix in fixes)
                         if name in ("sum", "Sum", "Σ"):
                             help, fixes = "the network sums: 'post' reads the weighted sum of 'pre' as 'gx'", ()
                         yield Code.UNKNOWN_FUNCTION.at(at, name=name, help=help, fixes=fixes)

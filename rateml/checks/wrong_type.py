@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rateml.checks.declarations import sites
+from rateml.checks.default_case import else_cases
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix
 from rateml.model.nodes import Model
 from rateml.syntax.expr import Expr, Logic, Missing, Name, Relation, children
@@ -33,18 +34,22 @@ from rateml.text import Span
 def wrong_type(model: Model) -> Iterator[Diagnostic]:
     """Both types, from each expression down."""
     for type in model.types:
+        otherwise = {condition.span for condition in else_cases(type)}
+        flags = {p.name.text for p in type.parameters if p.kind == "boolean"}
         for site in sites(type):
-            yield from _faults(site.expr, boolean=site.dimension is None)
+            if site.expr.span not in otherwise:
+                yield from _faults(site.expr, site.dimension is None, flags)
 
 
-def _faults(expr: Expr, boolean: bool) -> Iterator[Diagnostic]:
+def _faults(expr: Expr, boolean: bool, flags: set[str]) -> Iterator[Diagnostic]:
     if isinstance(expr, Missing):
         return
     is_boolean = isinstance(expr, (Relation, Logic))
     if boolean and not is_boolean:
         end = Span(expr.span.end, expr.span.end, expr.span.file)
         shown = f"{expr.id} .neq. 0" if isinstance(expr, Name) else "… .neq. 0"
-        fixes = (Fix(f"compare with zero: {shown}", (Edit(end, " .neq. 0"),)),)
+        certain = isinstance(expr, Name) and expr.id in flags
+        fixes = (Fix(f"compare with zero: {shown}", (Edit(end, " .neq. 0"),), guess=not certain),)
         help = f"write '{expr.id} .neq. 0'" if isinstance(expr, Name) else "compare it with something"
         yield Code.NOT_BOOLEAN.at(expr.span, help=help, fixes=fixes)
         return
@@ -53,4 +58,4 @@ def _faults(expr: Expr, boolean: bool) -> Iterator[Diagnostic]:
         yield Code.NOT_REAL.at(expr.span, help=help)
         return
     for child in children(expr):
-        yield from _faults(child, boolean=isinstance(expr, Logic))
+        yield from _faults(child, isinstance(expr, Logic), flags)

@@ -48,7 +48,7 @@ def bench(
     console.print(f"{'':28}{'simulation steps/s':>20}{'threads':>9}")
     console.print(f"{'rateml cpu ' + precision.value:28}{finished.rate:>20,.0f}{threads or CpuEngine().threads:>9}")
     if not has_tvb:
-        note('no peer to compare with: pip install "rateml[tvb]"')
+        note("no peer to compare with: pip install tvb-library tvb-data")
         return exits.OK
     from rateml.cli.bench_tvb import tvb_rate
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -38,7 +38,10 @@ def check(
         typer.Option(help="How to print: for people, as JSON, as a SARIF 2.1.0 log, as GitHub annotations."),
     ] = Format.text,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Repair in the files what a machine can repair of errors and warnings.")
+        bool,
+        typer.Option(
+            "--fix", help="Repair the errors and warnings of which the repair is certain; guesses are only offered."
+        ),
     ] = False,
     advice: Annotated[bool, typer.Option("--advice", help="With --fix or --diff: follow notes and hints too.")] = False,
     diff: Annotated[
@@ -85,7 +88,8 @@ def check(
     if format is Format.text and not diagnostics:
         answer.write(f"{', '.join(str(file) for file in files)}: no faults found\n")
     else:
-        answer.write(_written(format, diagnostics, sources, color=answer.isatty()))
+        repairs = _repairs(checked, chosen) if format is Format.text else (0, 0)
+        answer.write(_written(format, diagnostics, sources, color=answer.isatty(), repairs=repairs))
     return exits.OK if all(c.ok for c in checked) else exits.USER
 
 
@@ -95,7 +99,12 @@ def _sources(checked: Checked) -> Mapping[str, SourceFile]:
 
 
 def _written(
-    format: Format, diagnostics: Sequence[Diagnostic], sources: Mapping[str, SourceFile], *, color: bool
+    format: Format,
+    diagnostics: Sequence[Diagnostic],
+    sources: Mapping[str, SourceFile],
+    *,
+    color: bool,
+    repairs: tuple[int, int],
 ) -> str:
     match format:
         case Format.json:
@@ -114,10 +123,8 @@ def _written(
 
             return render_sarif(diagnostics, sources, version("rateml"), pages())
         case Format.text:
+            faults, hints = repairs
             text = render_text(diagnostics, sources, color=color)
-            mendable = [d for d in diagnostics if any(not fix.guess for fix in d.fixes)]
-            faults = sum(_is_fault(d) for d in mendable)
-            hints = len(mendable) - faults
             text += f"`rateml check --fix` repairs {faults} of them\n" if faults else ""
             return text + (f"`rateml check --fix --advice` follows {hints} pieces of advice\n" if hints else "")
 
@@ -133,6 +140,37 @@ def _is_fault(diagnostic: Diagnostic) -> bool:
     return diagnostic.severity <= Severity.WARNING
 
 
+def _repairs(checked: Sequence[Checked], chosen: Severities) -> tuple[int, int]:
+    """How many of the faults ``--fix`` would repair, and how many more diagnostics ``--advice``: tried, not counted."""
+    from rateml.diagnostics.apply import choose, repair
+
+    faults = hints = 0
+    for one in checked:
+        file = one.source.name
+        if choose(one.diagnostics, file):
+            for advice in (False, True):
+                check = _mendable(Path(file), chosen, advice=advice)
+                done = {(m.diagnostic.code, m.diagnostic.message) for m in repair(one.source.text, file, check).applied}
+                told = [d for d in one.diagnostics if any(not fix.guess for fix in d.fixes)]
+                count = sum((d.code, d.message) in done and _is_fault(d) is not advice for d in told)
+                faults, hints = (faults, hints + count) if advice else (faults + count, hints)
+    return faults, hints
+
+
+def _mendable(file: Path, chosen: Severities, *, advice: bool) -> Callable[[str], tuple[Diagnostic, ...]]:
+    """What there is to repair in a text of the file; notes and hints only with ``advice``."""
+    from rateml.checks import check_model
+    from rateml.checks.settings import severities_near
+
+    severities = {**severities_near(file), **chosen}
+
+    def mendable(text: str) -> tuple[Diagnostic, ...]:
+        found = check_model(text, str(file), severities).diagnostics
+        return found if advice else tuple(d for d in found if _is_fault(d))
+
+    return mendable
+
+
 def _mended(file: Path, chosen: Severities, *, write: bool, advice: bool) -> Checked:
     """A file after its fixes, or as it would be after them; those of notes and hints only with ``advice``."""
     from rateml.checks import check_file, check_model
@@ -143,11 +181,7 @@ def _mended(file: Path, chosen: Severities, *, write: bool, advice: bool) -> Che
     checked = check_file(file, chosen)
     old = read_text(file)
     severities = {**severities_near(file), **chosen}
-
-    def mendable(text: str) -> tuple[Diagnostic, ...]:
-        found = check_model(text, str(file), severities).diagnostics
-        return found if advice else tuple(d for d in found if _is_fault(d))
-
+    mendable = _mendable(file, chosen, advice=advice)
     if old is None or not any(d.fixes for d in mendable(old.text)):
         return checked
     repaired = repair(old.text, str(file), mendable)

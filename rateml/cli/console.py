@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.console import Console
 
-console = Console(highlight=False, soft_wrap=True)
-notices = Console(stderr=True, highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, emoji=False)
+notices = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def fail(message: str) -> None:
@@ -25,6 +25,11 @@ def note(message: str) -> None:
 
 def say(message: str) -> None:
     notices.print(message, markup=False)
+
+
+def count(number: int, thing: str) -> str:
+    """``1 point``, ``2 points``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def size(count: float) -> str:

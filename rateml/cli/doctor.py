@@ -6,11 +6,12 @@ import platform
 from importlib import metadata, util
 
 from rateml.cli import exits
-from rateml.cli.console import console
+from rateml.cli.console import console, count
 
-_OPTIONAL = {
-    "tvb": ("connectomes tvb:N and the comparison with TVB", 'pip install "rateml[tvb]"', ("tvb-library", "tvb-data")),
-}
+_OPTIONAL = (
+    ("connectomes tvb:N", "tvb_data", "pip install tvb-data"),
+    ("TVB", "tvb", "pip install tvb-library tvb-data; only for comparison, rateml bench"),
+)
 
 
 def doctor() -> int:
@@ -27,10 +28,9 @@ def doctor() -> int:
     folder = cache_folder()
     console.print(f"compiled code is kept in {folder} (RATEML_CACHE_DIR)", markup=False)
     works = _engine_works()
-    console.print(f"engine cpu: {'works' if works is None else works}, {cores()} cores", markup=False)
-    for what, why, packages in _OPTIONAL.values():
-        missing = [p for p in packages if util.find_spec(p.replace("-library", "").replace("-", "_")) is None]
-        state = "installed" if not missing else f"missing {', '.join(missing)}: {why}"
+    console.print(f"engine cpu: {'works' if works is None else works}, {count(cores(), 'core')}", markup=False)
+    for what, package, way in _OPTIONAL:
+        state = "installed" if util.find_spec(package) else f"missing ({way})"
         console.print(f"{what}: {state}", markup=False)
     return exits.OK if works is None else exits.UNAVAILABLE
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import shlex
-from contextlib import closing
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from types import FrameType
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from rateml import api
 from rateml.cli import exits
-from rateml.cli.console import duration, fail, note, notices, say, size, warn
+from rateml.cli.console import count, duration, fail, note, notices, say, size, warn
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.events import Compiled, Finished, Metrics, Paused, Planned
 from rateml.engines.job import Job
 from rateml.errors import UserError
 from rateml.ir.program import Program
+from rateml.sweep.settings import Settings
 
 
 def announce(job: Job, connectome_given: bool, quiet: bool) -> None:
@@ -24,18 +29,21 @@ def announce(job: Job, connectome_given: bool, quiet: bool) -> None:
     if not quiet:
         for axis in settings.axes:
             say(f"axis {axis}")
-        trials = f" × {settings.trials} trials" if settings.trials else ""
-        say(f"{settings.points} points{trials}, {settings.total_steps} steps of {settings.dt:g} ms, {settings.scheme}")
+        trials = f" × {count(settings.trials, 'trial')}" if settings.trials else ""
+        points, steps = count(settings.points, "point"), count(settings.total_steps, "step")
+        say(f"{points}{trials}, {steps} of {settings.dt:g} ms, {settings.scheme}")
     for summary in api.summary(job):
         if not quiet:
             for line in summary.lines():
                 say(line)
         for message in summary.warnings:
             warn(message)
-    if not connectome_given and not quiet:
-        note(f"no --connectome given: using {api.DEFAULT_CONNECTOME}, a made-up network")
+    if not connectome_given:
+        warn(f"no --connectome given: using {api.DEFAULT_CONNECTOME}, a made-up network")
     for port in _undriven(job.program):
         warn(f"input '{port}' has no coupling and is 0; mark it rml:optional if that is meant")
+    for text in settings.warnings:
+        warn(text)
     if not quiet:
         for text in settings.notes:
             note(text)
@@ -49,9 +57,10 @@ def show_plan(job: Job, out: Path, threads: int, *, yes: bool, quiet: bool) -> N
     """Print the plan; UserError when it would fill the disk or the memory and nobody said yes."""
     plan = api.plan(job, out, threads)
     if not quiet:
+        work = f"{count(plan.simulations, 'simulation')} × {count(plan.steps, 'step')}"
         say(
-            f"{plan.simulations} simulations × {plan.steps} steps; results {size(plan.store_bytes)} in {plan.files} "
-            f"files at most, memory {size(plan.memory_bytes)}, free disk {size(plan.free_bytes)}"
+            f"{work}; results {size(plan.store_bytes)} in {count(plan.files, 'file')} at most, "
+            f"memory {size(plan.memory_bytes)}, free disk {size(plan.free_bytes)}"
         )
     if plan.store_bytes > 0.8 * plan.free_bytes and not yes:
         raise UserError(
@@ -86,13 +95,13 @@ def follow(
     )
     finished: Finished | None = None
     try:
-        with bar, closing(api.execute(job, out, engine, resume=resume, force=force)) as events:
+        with _signals(), bar, closing(api.execute(job, out, engine, resume=resume, force=force)) as events:
             task = bar.add_task("compiling", total=None, rate="")
             for event in events:
                 match event:
                     case Planned() if not quiet:
                         resumed = f", {event.done} of them done before" if event.done else ""
-                        say(f"engine {event.engine}, {event.threads} threads{resumed}")
+                        say(f"engine {event.engine}, {count(event.threads, 'thread')}{resumed}")
                     case Compiled():
                         bar.update(task, description="simulating")
                         if not quiet:
@@ -105,19 +114,59 @@ def follow(
                         bar.update(task, description="paused" if event.paused else "simulating")
                     case Finished():
                         finished = event
+    except _Stopped as stop:
+        fail(f"stopped by {stop}{way_on}")
+        return exits.STOPPED
     except KeyboardInterrupt:
         fail(f"interrupted{way_on}")
         return exits.INTERRUPTED
     if finished is None or finished.stopped:
         fail(f"stopped as asked{way_on}")
         return exits.STOPPED
-    if finished.diverged:
-        warn(f"{finished.diverged} of {finished.simulations} simulations diverged (status 1); try a smaller --dt")
+    if finished.diverged and not is_single(job.settings):
+        told = f"{finished.diverged} of {count(finished.simulations, 'simulation')} diverged (status 1)"
+        warn(f"{told}; {diverged_advice(job.settings)}")
     if not quiet and not finished.simulations:
         say("every simulation was done before")
     elif not quiet:
         say(
-            f"{finished.simulations} simulations in {duration(finished.seconds)}: {finished.rate:.4g} simulation "
-            f"steps/s, effective bandwidth {size(finished.bandwidth)}/s"
+            f"{count(finished.simulations, 'simulation')} in {duration(finished.seconds)}: {finished.rate:.4g} "
+            f"simulation steps/s, effective bandwidth {size(finished.bandwidth)}/s"
         )
     return exits.OK
+
+
+def is_single(settings: Settings) -> bool:
+    """Whether this is one simulation, as of ``run``, and no sweep."""
+    return not settings.axes and settings.trials is None
+
+
+def diverged_advice(settings: Settings) -> str:
+    """What to do about simulations that diverged."""
+    if settings.warnings:
+        return "see the warnings above: values outside their range are the likely cause"
+    return "try a smaller --dt, or parameter values nearer to the file's"
+
+
+class _Stopped(KeyboardInterrupt):
+    """The system asked for the end: handled as Ctrl-C is, so that what is done is kept."""
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """SIGTERM and SIGUSR1, which batch systems send before the end, raise _Stopped; later ones change nothing."""
+    asked = [getattr(signal, name) for name in ("SIGTERM", "SIGUSR1") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        asked = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        for other in asked:
+            signal.signal(other, signal.SIG_IGN)
+        raise _Stopped(signal.Signals(number).name)
+
+    before = [(number, signal.signal(number, stop)) for number in asked]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)

@@ -63,8 +63,8 @@ SetOption = Annotated[
         rich_help_panel=_MODEL,
         help=(
             "Fix a parameter: `G=0.4`, `'tau=10 ms'`, `long_range.G=0.4`, `'speed=3 m_per_s'`, one region "
-            "`'eta[lh-V1]=-4'`, all regions from a file `eta=@eta.csv:COLUMN` (joined by label) or `.npy`. A bare "
-            "number is in base units (ms, mm, mm/ms, mV, nA). Repeatable."
+            "`'eta[r_frontalpole]=-4'`, all regions from a file `eta=@eta.csv:COLUMN` (joined by label) or `.npy`. A "
+            "bare number is in base units (ms, mm, mm/ms, mV, nA). Repeatable."
         ),
     ),
 ]
@@ -94,7 +94,13 @@ SchemeOption = Annotated[
 ]
 NoiseOption = Annotated[
     Noise,
-    typer.Option(rich_help_panel=_TIME, help="`common`: every point of a sweep sees the same noise."),
+    typer.Option(
+        rich_help_panel=_TIME,
+        help=(
+            "`common`: every point of a sweep sees the same random numbers. `off`: no noise in the steps; random "
+            "initial states (OnStart) stay, and differ per point: use `common` or fix them with --init."
+        ),
+    ),
 ]
 SeedOption = Annotated[int, typer.Option(metavar="N", rich_help_panel=_TIME, help="Seed of all random numbers.")]
 PrecisionOption = Annotated[Precision, typer.Option(rich_help_panel=_TIME, help="Floating point of the simulation.")]

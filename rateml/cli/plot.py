@@ -24,7 +24,7 @@ def plot(
     var: Annotated[str | None, typer.Option(metavar="V", help="Which recorded variable; default: the first.")] = None,
     sel: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=V", help="Pick a value: `G=0.4`, `trial=3`, `region=lh-V1`. Repeatable."),
+        typer.Option(metavar="NAME=V", help="Pick a value: `G=0.4`, `trial=3`, `region=r_frontalpole`. Repeatable."),
     ] = None,
     kind: Annotated[Kind | None, typer.Option(help="What to draw; default: what fits the array.")] = None,
     x: Annotated[str | None, typer.Option("-x", metavar="NAME", help="Parameter along x.")] = None,

@@ -136,6 +136,7 @@ class Code(Enum):
     DIVISION_BY_ZERO = ("RML604", _W, "division by zero: the result is infinite or not a number")
     UNDEFINED_AT_DEFAULTS = ("RML605", _W, "{problem} with the values that component '{component}' gives")
     REPEATED_CASE = ("RML606", _W, "this <Case> is never reached: an earlier one has the same condition", _UNNECESSARY)
+    SOURCE_FREE_PRE = ("RML607", _W, "'pre' of coupling type '{name}' reads no source: it uses nothing that ends in _j")
     UNUSED_NAME = ("RML610", _H, "{kind} '{name}' is never used", _UNNECESSARY)
     UNUSED_TYPE = ("RML611", _H, "nothing uses the component type '{name}'", _UNNECESSARY)
     UNUSED_DEFINITION = ("RML612", _H, "nothing uses the {kind} '{name}'", _UNNECESSARY)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rateml.diagnostics.catalogue import Code
 from rateml.diagnostics.diagnostic import Diagnostic, Edit, Fix, Severity
-from rateml.diagnostics.severities import CODES, NO_SEVERITIES, Severities, nearest_code
+from rateml.diagnostics.severities import CODES, DIGITS, NO_SEVERITIES, Severities, nearest_code
 from rateml.diagnostics.suggest import replace as replace_span
 from rateml.text import Span
 
@@ -97,7 +97,7 @@ def _useless(suppression: Suppression, used: set[Span], complete: bool) -> Itera
         if code is None:
             near = nearest_code(named.id)
             help = f"did you mean '{near}'?" if near else "`rateml explain` lists the codes"
-            fixes = (replace_span(at, near),) if near else ()
+            fixes = (replace_span(at, near, guess=named.id[3:].upper().translate(DIGITS) != near[3:]),) if near else ()
             yield Code.UNKNOWN_SUPPRESSION.at(
                 at, problem=f"there is no diagnostic '{named.id}' to silence", help=help, fixes=fixes
             )

@@ -18,7 +18,7 @@ CODES: Final[Mapping[str, Code]] = MappingProxyType({code.id: code for code in C
 LEVELS: Final[Mapping[str, Severity | None]] = MappingProxyType(
     {**{severity.name.lower(): severity for severity in Severity}, "off": None}
 )
-_DIGITS: Final = str.maketrans("OILS", "0115")
+DIGITS: Final = str.maketrans("OILS", "0115")
 
 
 class BadSeverity(ValueError):
@@ -27,7 +27,7 @@ class BadSeverity(ValueError):
 
 def nearest_code(id: str) -> str | None:
     """The code that someone who writes ``id`` may mean: ``RML2O1``, ``201`` or a slip of a digit."""
-    digits = id.strip().upper().removeprefix("RML").translate(_DIGITS)
+    digits = id.strip().upper().removeprefix("RML").translate(DIGITS)
     return f"RML{digits}" if f"RML{digits}" in CODES else closest(id, CODES)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from rateml.diagnostics.diagnostic import Edit, Fix
 from rateml.text import Span
@@ -33,10 +33,23 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
 
 def rename(span: Span, name: str, candidates: Iterable[str]) -> tuple[Fix, ...]:
     """The fix that replaces the name at ``span`` by the closest candidate, if there is one."""
-    found = closest(name, candidates)
-    return (replace(span, found),) if found else ()
+    pool = tuple(candidates)
+    found = closest(name, pool)
+    return (replace(span, found, guess=_is_guess(name, found, pool)),) if found else ()
 
 
-def replace(span: Span, text: str, title: str = "") -> Fix:
+def _is_guess(name: str, found: str, candidates: Iterable[str]) -> bool:
+    """Whether another name may be meant: siblings such as x1 and x2 or x_i and x_j, or two names equally near."""
+    if name.casefold() == found.casefold():
+        return False
+    if [c for c in name if c.isdigit()] != [c for c in found if c.isdigit()]:
+        return True
+    if {name[-2:], found[-2:]} == {"_i", "_j"}:
+        return True
+    near = [SequenceMatcher(None, c, name).ratio() for c in {*candidates} - {name}]
+    return sum(ratio >= SequenceMatcher(None, found, name).ratio() for ratio in near) > 1
+
+
+def replace(span: Span, text: str, title: str = "", *, guess: bool = False) -> Fix:
     """The fix that writes ``text`` in place of ``span``."""
-    return Fix(title or f"write '{text}'", (Edit(span, text),))
+    return Fix(title or f"write '{text}'", (Edit(span, text),), guess)

@@ -5,22 +5,29 @@ from __future__ import annotations
 import hashlib
 import os
 from importlib.metadata import version
+from math import ceil
+
+from rateml.engines.cgroup import cpu_limit, memory_limit
 
 
 def cores() -> int:
     """The cores that this process may use."""
     try:
-        return len(os.sched_getaffinity(0))
+        count = len(os.sched_getaffinity(0))
     except AttributeError:  # macOS and Windows
-        return os.cpu_count() or 1
+        count = os.cpu_count() or 1
+    quota = cpu_limit()
+    return count if quota is None else max(1, min(count, ceil(quota)))
 
 
 def machine_memory() -> int | None:
-    """The memory of this machine in bytes; None where it does not tell."""
+    """The memory in bytes that this machine has and this process may use; None where it does not tell."""
+    limit = memory_limit()
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # Windows
-        return None
+        return limit
+    return size if limit is None else min(size, limit)
 
 
 def versions() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rateml.ir.program import Program
 from rateml.model.dimension import base_unit
+from rateml.results.circular import PERIODS
 from rateml.results.layout import Array, Axis, Coordinate, Layout, plan_unit
 from rateml.sweep.monitors import Monitor
 from rateml.sweep.settings import Settings
@@ -18,29 +19,41 @@ from rateml.sweep.settings import Settings
 def layout_of(program: Program, settings: Settings, regions: Sequence[str], at_most: int | None = None) -> Layout:
     """The layout of a run's store; ``at_most`` caps the simulations per unit.
 
-    The first monitor with a time axis owns ``time``, the first with variables owns ``variable``; another one
-    whose coordinate differs has its own, named after its array.
+    Arrays that agree on their times or variables share ``time`` or ``variable``. Where they differ, ``variable`` is
+    all that the model exposes and ``time`` that of raw, else of tavg; the others have their own, such as
+    ``variable_stats`` or ``time_tavg``. The order of the monitors does not matter.
     """
+    recorded: dict[str, tuple[str, ...]] = {
+        m.kind: tuple(program.exposures[k].name for k in m.variables) for m in settings.monitors
+    }
+    times: dict[str, tuple[float, ...]] = {
+        m.kind: tuple(map(float, sample_times(m, settings))) for m in settings.monitors if m.kind in ("raw", "tavg")
+    }
+    variable_dims = _dimensions("variable", recorded, tuple(e.name for e in program.exposures))
+    time_dims = _dimensions("time", times, times.get("raw", times.get("tavg", ())))
     coords: dict[str, Coordinate] = {"region": ("region", tuple(regions), {})}
+    coords |= {dim: (dim, recorded[kind], {}) for kind, dim in variable_dims.items()}
+    coords |= {dim: (dim, times[kind], {"units": "ms"}) for kind, dim in time_dims.items()}
+    angles = {s.name: s.period for s in program.states if s.period is not None}
     arrays: list[Array] = []
     for monitor in settings.monitors:
-        names = [program.exposures[k].name for k in monitor.variables]
-        variable = _dimension(coords, "variable", monitor.kind, tuple(names), {})
+        names = recorded[monitor.kind]
+        variable = variable_dims[monitor.kind]
+        periods = {n: angles[n] for n in names if n in angles}
         shape = (len(names), len(regions))
         units = {n: base_unit(program.exposures[k].dimension) for n, k in zip(names, monitor.variables, strict=True)}
         if monitor.kind == "stats":
             dims = (variable, "region")
-            arrays.append(Array("stats_mean", dims, shape, "float64", attrs=_attrs("temporal mean", units)))
+            arrays.append(Array("stats_mean", dims, shape, "float64", attrs=_attrs("temporal mean", units, periods)))
             squares = {
                 n: base_unit(program.exposures[k].dimension ** 2) for n, k in zip(names, monitor.variables, strict=True)
             }
             arrays.append(Array("stats_var", dims, shape, "float64", attrs=_attrs("temporal variance", squares)))
             continue
-        times = sample_times(monitor, settings)
-        time = _dimension(coords, "time", monitor.kind, tuple(float(t) for t in times), {"units": "ms"})
         name = {"raw": "value", "tavg": "temporal average"}[monitor.kind]
-        series = (time, variable, "region")
-        arrays.append(Array(monitor.kind, series, (times.size, *shape), settings.precision, attrs=_attrs(name, units)))
+        series = (time_dims[monitor.kind], variable, "region")
+        sizes = (len(times[monitor.kind]), *shape)
+        arrays.append(Array(monitor.kind, series, sizes, settings.precision, attrs=_attrs(name, units, periods)))
     axes = tuple(Axis(axis.name, axis.values, axis.units) for axis in settings.axes)
     shape = (*(len(axis.values) for axis in axes), *(() if settings.trials is None else (settings.trials,)))
     block = plan_unit(shape, sum(array.bytes for array in arrays), at_most)
@@ -55,16 +68,12 @@ def sample_times(monitor: Monitor, settings: Settings) -> NDArray[np.float64]:
     return np.asarray(settings.dt * ends_at, dtype=np.float64)
 
 
-def _dimension(
-    coords: dict[str, Coordinate], name: str, owner: str, values: tuple[object, ...], attrs: dict[str, object]
-) -> str:
-    """The dimension to use: ``name`` where it is free or means the same values, else one of the owner's."""
-    for candidate in (name, f"{name}_{owner}"):
-        if coords.setdefault(candidate, (candidate, values, attrs))[1] == values:
-            return candidate
-    raise AssertionError(f"two arrays named {owner}")
+def _dimensions(name: str, values: Mapping[str, Sequence[object]], shared: Sequence[object]) -> dict[str, str]:
+    """The dimension of each monitor: ``name`` if all agree or it holds the ``shared`` values, else one of its own."""
+    agree = len(set(map(tuple, values.values()))) == 1
+    return {kind: name if agree or own == shared else f"{name}_{kind}" for kind, own in values.items()}
 
 
-def _attrs(name: str, units: dict[str, str]) -> dict[str, object]:
-    """``long_name`` is what a plot calls the array."""
-    return {"long_name": name, "variable_units": units}
+def _attrs(name: str, units: dict[str, str], periods: Mapping[str, float] | None = None) -> dict[str, object]:
+    """``long_name`` is what a plot calls the array, ``variable_periods`` are those of its angles."""
+    return {"long_name": name, "variable_units": units, **({PERIODS: dict(periods)} if periods else {})}

@@ -75,7 +75,7 @@ class Simulation:
         point, trial = divmod(index, settings.trials or 1)
         n_nodes = job.connectome.n_nodes
         counter = 0 if settings.noise == "common" else settings.first_point + point
-        self.stream = (np.uint64(settings.seed), np.uint64(counter), np.uint64(trial))
+        self.stream = (np.uint64(settings.seed), np.uint64(counter), np.uint64(settings.first_trial + trial))
         self.module, self.real, self.settings = module, real, settings
         self.scheme = module.SCHEMES[settings.scheme]
         self.noise = settings.noise != "off"

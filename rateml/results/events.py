@@ -14,6 +14,7 @@ from typing import Self
 from rateml.errors import StoreError
 from rateml.results.disk import disk_errors
 from rateml.results.layout import JSON
+from rateml.results.numbers import to_plain
 
 
 class EventLog:
@@ -31,7 +32,8 @@ class EventLog:
 
     def append(self, event: str, **fields: JSON) -> None:
         """Write ``{"time": now, "event": event, **fields}``. Raises StoreError when the disk fails."""
-        line = json.dumps({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields})
+        stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps(to_plain({"time": stamp, "event": event, **fields}), allow_nan=False)
         with self._guard, disk_errors(self.path, "free some space and continue with --resume"):
             left = (line + "\n").encode()
             while left:

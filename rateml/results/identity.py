@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rateml.errors import StoreError
 from rateml.results.layout import JSON
+from rateml.results.numbers import to_plain
 
 FORCIBLE = ("versions", "features")
 """Parts of an identity that ``--force`` may differ in: they change the last bits of numbers, not what is computed."""
@@ -43,9 +44,9 @@ class Difference:
 def differences(old: Mapping[str, JSON], new: Mapping[str, JSON]) -> list[Difference]:
     """Every entry in which two identities differ, in the order of ``old``, then what only ``new`` has.
 
-    Both are compared as JSON: a tuple equals a list, 1 equals 1.0, NaN equals NaN, but True does not equal 1.
+    Both are compared as in a manifest: a tuple equals a list, 1 equals 1.0, NaN equals NaN, but True does not equal 1.
     """
-    return list(_compare("", json.loads(json.dumps(old)), json.loads(json.dumps(new))))
+    return list(_compare("", to_plain(old), to_plain(new)))
 
 
 def require_same(path: Path | str, old: Mapping[str, JSON], new: Mapping[str, JSON], *, force: bool = False) -> None:
@@ -72,8 +73,6 @@ def _frozen(value: object) -> object:
     match value:
         case bool():
             return ("bool", value)
-        case float() if value != value:
-            return ("nan",)
         case list():
             return ("list", *(_frozen(v) for v in value))
         case dict():

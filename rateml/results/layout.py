@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from math import prod
+from math import isfinite, prod
+from typing import Any
 
 import numpy as np
 
 from rateml.errors import StoreError
+from rateml.results.numbers import to_number, to_plain
 
 JSON = None | bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"]
 """What a manifest or an attribute may hold."""
@@ -61,6 +63,16 @@ class Array:
     def fill(self) -> float | int:
         """What an element that was never written reads as: NaN, or 0 in integer arrays."""
         return float("nan") if np.dtype(self.dtype).kind == "f" else 0
+
+
+CANONICAL = ("time", "variable")
+"""Dimensions of which a store may have several: ``time`` and ``time_<monitor>`` of another one."""
+
+
+def own_dimension(dims: Iterable[object], name: str) -> str | None:
+    """The ``time`` or ``variable`` dimension of an array among ``dims``, its own ones without the simulations'."""
+    names = [str(d) for d in dims]
+    return name if name in names else next((d for d in names if d.startswith(f"{name}_")), None)
 
 
 STATUS = Array("status", (), (), "uint8", attrs={"meaning": "0 ok, 1 diverged, 255 not run"})
@@ -111,7 +123,7 @@ class Layout:
 
     def _check_names(self) -> None:
         names = [a.name for a in self.all_arrays]
-        taken = {"coordinates", *names, *self.coords, *(d for a in self.arrays for d in a.dims), "trial"}
+        taken = {"coordinates", *CANONICAL, *names, *self.coords, *(d for a in self.arrays for d in a.dims), "trial"}
         axes = [axis.name for axis in self.axes]
         if len(set(names)) < len(names):
             raise ValueError(f"two arrays of one name among {names}")
@@ -180,8 +192,9 @@ class Layout:
         if self.unit * array.bytes < BYTES_TO_SHARD:
             return (*self.block, *array.shape), None
         inner, outer = list(array.shape), list(array.shape)
-        if "time" in array.dims:
-            at = array.dims.index("time")
+        time = own_dimension(array.dims, "time")
+        if time is not None:
+            at = array.dims.index(time)
             pieces = min(inner[at], -(-array.bytes // BYTES_PER_INNER_CHUNK))
             inner[at] = -(-inner[at] // pieces)
             outer[at] = inner[at] * -(-array.shape[at] // inner[at])
@@ -190,32 +203,42 @@ class Layout:
     @property
     def digest(self) -> str:
         """Hash of the whole layout, hexadecimal."""
-        return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self._content(), sort_keys=True).encode()).hexdigest()
 
     def to_json(self) -> dict[str, JSON]:
-        """The layout as plain JSON; ``from_json`` is its inverse."""
-        content = {
+        """The layout as plain JSON; ``from_json`` is its inverse. A coordinate that needs it is marked as numbers."""
+        content = self._content()
+        marked = {
+            name: [*entry, "numbers"] if any(isinstance(v, float) and not isfinite(v) for v in entry[1]) else entry
+            for name, entry in content["coords"].items()
+        }
+        plain: dict[str, JSON] = json.loads(json.dumps(to_plain({**content, "coords": marked}), allow_nan=False))
+        return plain
+
+    def _content(self) -> dict[str, Any]:
+        return {
             "axes": [asdict(axis) for axis in self.axes],
             "trials": self.trials,
             "arrays": [{**vars(array), "attrs": dict(array.attrs)} for array in self.arrays],
             "coords": {name: (dim, values, dict(attrs)) for name, (dim, values, attrs) in self.coords.items()},
             "unit": self.unit,
         }
-        plain: dict[str, JSON] = json.loads(json.dumps(content))
-        return plain
 
     @staticmethod
     def from_json(plain: Mapping[str, object]) -> Layout:
         """Read what ``to_json`` gave. Raises KeyError, TypeError or ValueError on anything else."""
         value = json.loads(json.dumps(plain))
         return Layout(
-            axes=tuple(Axis(a["name"], tuple(a["values"]), a["units"]) for a in value["axes"]),
+            axes=tuple(Axis(a["name"], tuple(map(to_number, a["values"])), a["units"]) for a in value["axes"]),
             trials=value["trials"],
             arrays=tuple(
                 Array(a["name"], tuple(a["dims"]), tuple(a["shape"]), a["dtype"], a["units"], a["attrs"])
                 for a in value["arrays"]
             ),
-            coords={name: (dim, tuple(values), attrs) for name, (dim, values, attrs) in value["coords"].items()},
+            coords={
+                name: (dim, tuple(map(to_number, values) if numbers else values), attrs)
+                for name, (dim, values, attrs, *numbers) in value["coords"].items()
+            },
             unit=value["unit"],
         )
 

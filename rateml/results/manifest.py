@@ -10,6 +10,7 @@ from pathlib import Path
 from rateml.errors import StoreError
 from rateml.results.disk import replace_file
 from rateml.results.layout import JSON
+from rateml.results.numbers import to_plain
 
 FORMAT = 1
 
@@ -21,7 +22,10 @@ def run_folder(store: Path) -> Path:
 
 @dataclass(frozen=True)
 class Manifest:
-    """``store`` is the id that the store carries too; ``layout`` a Layout's digest; ``done`` indices of units."""
+    """``store`` is the id that the store carries too; ``layout`` a Layout's digest; ``done`` indices of units.
+
+    In ``identity`` infinity is the text "inf", as JSON has no such number.
+    """
 
     store: str
     layout: str
@@ -41,9 +45,9 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
         "layout": manifest.layout,
         "units": manifest.units,
         "done": to_ranges(manifest.done),
-        "identity": manifest.identity,
+        "identity": to_plain(manifest.identity),
     }
-    replace_file(path, (json.dumps(content, indent=1) + "\n").encode())
+    replace_file(path, (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -54,7 +58,11 @@ def read_manifest(path: Path) -> Manifest:
         if content["format"] != FORMAT:
             raise StoreError(f"{path} has format {content['format']}, this rateml reads {FORMAT}: use the newer rateml")
         manifest = Manifest(
-            content["store"], content["layout"], content["units"], content["identity"], from_ranges(content["done"])
+            content["store"],
+            content["layout"],
+            content["units"],
+            to_plain(content["identity"]),
+            from_ranges(content["done"]),
         )
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}; without it the store cannot be resumed") from error

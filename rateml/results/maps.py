@@ -9,17 +9,23 @@ import numpy as np
 import numpy.typing as npt
 import xarray
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from rateml.errors import UserError
+from rateml.results.circular import around, mean, period_of
 from rateml.results.layout import DIVERGED, NOT_RUN, OK
 from rateml.results.selection import View, axis_label, is_geometric, look_up, one_variable, value_label
 
 MISSING = (("not run", "#dddddd"), ("diverged", "#6e6e6e"), ("undefined", "#a8a8a8"))
 """Why a cell has no value, and its grey."""
+
+
+MOST_LABELS = 12
+"""Labels along an axis of categories."""
 
 
 def draw_map(seen: View, x: str | None, y: str | None) -> Figure:
@@ -63,10 +69,13 @@ def _cells(
     figure: Figure, axes: Axes, seen: View, good: xarray.DataArray, across: Sequence[str], variable: str | None
 ) -> list[str]:
     x, y = across
-    mean, averaged = _mean_over(good, keep=(x, y))
-    cells = np.asarray(mean.transpose(y, x).values, dtype=np.float64)
+    middle, averaged = _mean_over(good, (x, y), variable)
+    cells = np.asarray(middle.transpose(y, x).values, dtype=np.float64)
     why = _why(seen.status, cells, (y, x))
-    x_edges, y_edges = (_edges(np.asarray(seen.values[name].values, dtype=np.float64)) for name in (x, y))
+    x_edges, y_edges = (
+        _edges(_places(axis, np.asarray(seen.values[name].values, dtype=np.float64)))
+        for name, axis in ((x, axes.xaxis), (y, axes.yaxis))
+    )
     drawn = axes.pcolormesh(x_edges, y_edges, np.ma.masked_invalid(cells), cmap="viridis", rasterized=True)
     axes.pcolormesh(
         x_edges,
@@ -89,22 +98,31 @@ def _cells(
 
 
 def _line(axes: Axes, seen: View, good: xarray.DataArray, x: str, variable: str | None) -> list[str]:
-    at = np.asarray(seen.values[x].values, dtype=np.float64)
-    over_all, averaged = _mean_over(good, keep=(x,))
-    mean = np.asarray(over_all.values, dtype=np.float64)
+    values = np.asarray(seen.values[x].values, dtype=np.float64)
+    at = _places(axes.xaxis, values)
+    over_all, averaged = _mean_over(good, (x,), variable)
+    height = np.asarray(over_all.values, dtype=np.float64)
     if "region" in good.dims:
-        regions, _ = _mean_over(good, keep=(x, "region"))
+        regions, _ = _mean_over(good, (x, "region"), variable)
+        regions = around(regions, over_all, period_of(good.attrs, variable))
         low, high = (np.asarray(getattr(regions, f)("region").values) for f in ("min", "max"))
         axes.fill_between(at, low, high, color="#0072b2", alpha=0.2, lw=0, label="min to max over regions")
-    axes.plot(at, mean, color="#0072b2", lw=1.8, marker="o", ms=3.5, label="mean")
-    why = _why(seen.status, mean, (x,))
+    axes.plot(at, height, color="#0072b2", lw=1.8, marker="o", ms=3.5, label="mean")
+    why = _why(seen.status, height, (x,))
     for code, (name, colour) in enumerate(MISSING):
         where = at[why == code]
         if where.size:
             label = _missing_label(name, code, seen, why)
-            height = np.full(where.size, 0.02)
-            axes.plot(where, height, "s", color=colour, ms=5, transform=axes.get_xaxis_transform(), label=label)
-    if is_geometric(at):
+            axes.plot(
+                where,
+                np.full(where.size, 0.02),
+                "s",
+                color=colour,
+                ms=5,
+                transform=axes.get_xaxis_transform(),
+                label=label,
+            )
+    if is_geometric(values):
         axes.set_xscale("log")
     axes.set_xlabel(axis_label(seen.values, x))
     axes.set_ylabel(value_label(seen.values, variable))
@@ -117,10 +135,13 @@ def _line(axes: Axes, seen: View, good: xarray.DataArray, x: str, variable: str 
 def _scatter(
     figure: Figure, axes: Axes, seen: View, good: xarray.DataArray, across: Sequence[str], variable: str | None
 ) -> list[str]:
-    mean, averaged = _mean_over(good, keep=("point",))
-    values = np.asarray(mean.values, dtype=np.float64)
+    middle, averaged = _mean_over(good, ("point",), variable)
+    values = np.asarray(middle.values, dtype=np.float64)
     why = _why(seen.status, values, ("point",))
-    at = [np.asarray(seen.values[name].values, dtype=np.float64) for name in across]
+    at = [
+        _places(axis, np.asarray(seen.values[name].values, dtype=np.float64))
+        for name, axis in zip(across, (axes.xaxis, axes.yaxis), strict=False)
+    ]
     ran = np.isfinite(values)
     if len(across) == 1:
         axes.plot(at[0][ran], values[ran], "o", ms=3.5, color="#0072b2")
@@ -137,12 +158,11 @@ def _scatter(
     return averaged
 
 
-def _mean_over(good: xarray.DataArray, keep: Sequence[str]) -> tuple[xarray.DataArray, list[str]]:
+def _mean_over(good: xarray.DataArray, keep: Sequence[str], variable: str | None) -> tuple[xarray.DataArray, list[str]]:
     """Mean over all dimensions but ``keep``, leaving out NaN; and those dimensions with their sizes, as text."""
     dims = [str(d) for d in good.dims if d not in keep]
-    count = good.notnull().sum(dims)
-    mean = good.sum(dims, dtype=np.float64) / count.where(count > 0)
-    return mean, [f"{d} ({good.sizes[d]})" for d in dims if good.sizes[d] > 1]
+    over = mean(good, dims, period_of(good.attrs, variable))
+    return over, [f"{d} ({good.sizes[d]})" for d in dims if good.sizes[d] > 1]
 
 
 def _why(status: xarray.DataArray, cells: npt.NDArray[np.float64], dims: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -171,6 +191,21 @@ def _legend(figure: Figure, seen: View, why: npt.NDArray[np.int64]) -> None:
             )
     if handles:
         figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize="small")
+
+
+def _places(axis: Axis, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Where to draw values along an axis: at themselves, or as labelled categories if there is an infinite one."""
+    if np.isfinite(values).all():
+        return values
+    # A grid keeps its order; what repeats is scattered.
+    known, first, number = np.unique(values, return_index=True, return_inverse=True)
+    order = np.argsort(first) if known.size == values.size else np.arange(known.size)
+    labels = [f"{v:.6g}".replace("inf", "∞") for v in known[order]]
+    every = -(-len(labels) // MOST_LABELS)
+    at = {*range(0, len(labels), every)}
+    at |= {i for i, v in enumerate(known[order]) if np.isinf(v)}
+    axis.set_ticks(sorted(at), [labels[i] for i in sorted(at)])
+    return np.argsort(order)[number].astype(np.float64)
 
 
 def _edges(centres: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

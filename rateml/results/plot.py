@@ -10,8 +10,9 @@ import xarray
 
 from rateml.errors import UserError
 from rateml.results.disk import disk_errors
+from rateml.results.layout import own_dimension
 from rateml.results.read import open_results
-from rateml.results.selection import array_names, look_up, view
+from rateml.results.selection import array_names, look_up, own_dims, view
 
 Kind = Literal["map", "traces", "matrix"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -36,8 +37,9 @@ def plot(
     * ``traces``: time series of the first selected simulation that ran, a panel per variable.
     * ``matrix``: a region × region_2 array of that simulation.
 
-    ``kind`` and ``array`` default to what fits the store. ``select`` maps a dimension to a value: the nearest grid
-    value within half a step, a region's or variable's label, a trial's number. A partial store can be drawn.
+    A map and a matrix show one variable: the first unless ``variable`` names another. Angles are averaged on the
+    circle. ``kind`` and ``array`` default to what fits the store. ``select`` maps a dimension to a value: the nearest
+    grid value within half a step, a region's or variable's label, a trial's number. A partial store can be drawn.
     Raises UserError on anything that does not exist, naming what does; StoreError when ``out`` cannot be written.
     """
     if out.suffix.lower() not in FORMATS:
@@ -49,7 +51,7 @@ def plot(
     if array is None:
         array = _default_array(dataset, kind)
     seen = view(dataset, array, variable, select or {})
-    kind = kind or _natural_kind(dataset[array])
+    kind = kind or _natural_kind(dataset, array)
     if kind != "map" and (x is not None or y is not None):
         raise UserError(f"x and y belong to --kind map, this is --kind {kind}")
     # Matplotlib takes half a second to import: only here.
@@ -71,11 +73,12 @@ def plot(
     return out
 
 
-def _natural_kind(values: xarray.DataArray) -> Kind:
+def _natural_kind(dataset: xarray.Dataset, array: str) -> Kind:
     """The kind of plot that an array's own dimensions ask for."""
-    if "region_2" in values.dims:
+    dims = own_dims(dataset, array)
+    if "region_2" in dims:
         return "matrix"
-    return "traces" if "time" in values.dims else "map"
+    return "traces" if own_dimension(dims, "time") is not None else "map"
 
 
 def _default_array(dataset: xarray.Dataset, kind: Kind | None) -> str:
@@ -83,7 +86,7 @@ def _default_array(dataset: xarray.Dataset, kind: Kind | None) -> str:
     names = array_names(dataset)
     if not names:
         raise UserError("the store holds no results to draw")
-    by_kind = {k: [n for n in names if _natural_kind(dataset[n]) == k] for k in KINDS}
+    by_kind = {k: [n for n in names if _natural_kind(dataset, n) == k] for k in KINDS}
     if kind is not None:
         found = by_kind[kind] or (names if kind == "map" else [])
         if not found:

@@ -11,13 +11,14 @@ import numpy.typing as npt
 import xarray
 
 from rateml.errors import UserError
-from rateml.results.layout import BOOKKEEPING, DIVERGED, NOT_RUN, OK
+from rateml.results.layout import BOOKKEEPING, CANONICAL, DIVERGED, NOT_RUN, OK, own_dimension
 
 
 @dataclass(frozen=True)
 class View:
     """One array after selection, with the ``status`` of its simulations.
 
+    Its time and its variables are called ``time`` and ``variable`` here, whatever the store calls them.
     ``fixed`` is what was selected, as text to show; ``parameters`` what runs along a ``point`` axis, in order.
     """
 
@@ -42,6 +43,11 @@ def array_names(dataset: xarray.Dataset) -> list[str]:
     return sorted(str(name) for name in dataset.data_vars if name not in own)
 
 
+def own_dims(dataset: xarray.Dataset, array: str) -> tuple[str, ...]:
+    """The dimensions of one simulation's part of an array."""
+    return tuple(str(d) for d in dataset[array].dims if d not in dataset["status"].dims)
+
+
 def look_up(what: str, name: str, known: Iterable[str]) -> str:
     """``name`` if it is known. Raises UserError naming what exists, with a suggestion."""
     names = list(known)
@@ -58,7 +64,10 @@ def view(dataset: xarray.Dataset, array: str, variable: str | None, select: Mapp
     """Take an array and cut it down to ``select`` and ``variable``. Raises UserError on what does not exist."""
     values = dataset[look_up("array", array, array_names(dataset))]
     status = dataset["status"]
-    wanted = dict(select)
+    found = {name: own_dimension(own_dims(dataset, array), name) for name in CANONICAL}
+    shown_as = {dim: name for name, dim in found.items() if dim is not None}
+    values = values.rename({dim: name for dim, name in shown_as.items() if dim != name})
+    wanted = {shown_as.get(name, name): text for name, text in select.items()}
     if variable is not None:
         if "variable" not in values.dims:
             raise UserError(f"{array!r} has no variables to choose from")
@@ -83,15 +92,21 @@ def position(values: xarray.DataArray, dim: str, text: str) -> int:
     if grid.dtype.kind not in "fiu":
         return labels.index(look_up(dim, text, labels))
     try:
-        number = float(text)
+        number = float(text.replace("∞", "inf"))
     except ValueError:
         raise UserError(f"{dim}={text} is no number. {dim} has: {_few(labels)}") from None
-    at = int(np.argmin(np.abs(grid - number)))
-    gaps = np.abs(np.delete(grid, at) - grid[at])
-    allowed = gaps.min() / 2 if gaps.size else 1e-6 * abs(grid[at])
-    if not abs(grid[at] - number) <= allowed * (1 + 1e-9):
-        raise UserError(f"{dim}={text} is not in the store. {dim} has: {_few(labels)}")
-    return at
+    exact = np.flatnonzero(grid == number)
+    if exact.size:  # infinity too
+        return int(exact[0])
+    finite = np.flatnonzero(np.isfinite(grid))
+    if np.isfinite(number) and finite.size:
+        distance = np.abs(grid[finite] - number)
+        at = int(finite[np.argmin(distance)])
+        others = finite[finite != at]
+        allowed = np.abs(grid[others] - grid[at]).min() / 2 if others.size else 1e-6 * abs(grid[at])
+        if distance.min() <= allowed * (1 + 1e-9):
+            return at
+    raise UserError(f"{dim}={text} is not in the store. {dim} has: {_few(labels)}")
 
 
 def one_variable(seen: View) -> tuple[View, str | None]:
@@ -131,16 +146,25 @@ def axis_label(values: xarray.DataArray, name: str) -> str:
 
 def value_label(values: xarray.DataArray, variable: str | None) -> str:
     """What a colour bar says: the array by its ``long_name``, variable and unit (``variable_units`` goes first)."""
+    name = long_name(values)
+    return with_unit(values, variable, f"{name} of {variable}" if variable else name)
+
+
+def long_name(values: xarray.DataArray) -> str:
+    """What a plot calls an array."""
+    return str(values.attrs.get("long_name", values.name))
+
+
+def with_unit(values: xarray.DataArray, variable: str | None, text: str) -> str:
+    """``text`` with the unit of a variable of the array in brackets."""
     per_variable = values.attrs.get("variable_units", {})
     unit = per_variable.get(variable, values.attrs.get("units", ""))
-    name = values.attrs.get("long_name", values.name)
-    name = f"{name} of {variable}" if variable else f"{name}"
-    return f"{name} [{unit}]" if unit not in ("", "1") else name
+    return f"{text} [{unit}]" if unit not in ("", "1") else text
 
 
 def is_geometric(values: npt.NDArray[np.float64]) -> bool:
     """Whether values grow by a constant factor, so that a log axis spaces them evenly."""
-    if values.size < 3 or not np.all(values > 0):
+    if values.size < 3 or not np.all((values > 0) & np.isfinite(values)):
         return False
     ratios, steps = values[1:] / values[:-1], np.diff(values)
     even = np.allclose(steps, steps[0], rtol=1e-6)

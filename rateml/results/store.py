@@ -25,6 +25,7 @@ from rateml.results.disk import disk_errors, replace_file, sync_file, sync_folde
 from rateml.results.layout import DIVERGED_AT, JSON, NOT_RUN, STATUS, Array, Layout, Unit
 from rateml.results.lock import Lock
 from rateml.results.manifest import Manifest, read_manifest, run_folder, write_manifest
+from rateml.results.numbers import to_plain
 
 Block = Mapping[str, npt.NDArray[np.generic]]
 """The arrays of one unit by name, each (count, *shape of one simulation)."""
@@ -133,7 +134,7 @@ def create(
     path = Path(path)
     refuse_existing(path)
     folder = run_folder(path)
-    manifest = Manifest(uuid4().hex, layout.digest, len(layout.units), json.loads(json.dumps(identity)))
+    manifest = Manifest(uuid4().hex, layout.digest, len(layout.units), to_plain(identity))
     building = folder / f"new-{manifest.store}"
     with disk_errors(path, "choose another place with -o"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -224,7 +225,7 @@ def _build(path: Path, layout: Layout, attrs: Mapping[str, JSON]) -> None:
     beside = [name for name, (dim, _, _) in layout.coords.items() if name != dim]
     # What names no dimension is a coordinate to xarray only if the group says so.
     marks: dict[str, JSON] = {COORDINATES: " ".join(beside)} if beside else {}
-    group = zarr.create_group(path, zarr_format=3, attributes={**attrs, **marks})
+    group = zarr.create_group(path, zarr_format=3, attributes=to_plain({**attrs, **marks}))
     for array in layout.all_arrays:
         chunks, shards = layout.chunks(array)
         group.create_array(
@@ -271,5 +272,5 @@ def _coordinate(
 
 
 def _attributes(attrs: Mapping[str, object], units: str = "") -> dict[str, JSON]:
-    plain: dict[str, JSON] = json.loads(json.dumps(dict(attrs)))
+    plain: dict[str, JSON] = to_plain(attrs)
     return {"units": units, **plain} if units else plain

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 import numpy.typing as npt
+import xarray
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from rateml.errors import UserError
-from rateml.results.selection import View, axis_label, one_simulation, value_label
+from rateml.results.circular import mean, period_of
+from rateml.results.selection import View, axis_label, long_name, one_simulation, with_unit
 
 MOST_SAMPLES = 6000
 """Samples drawn per line; beyond, each stretch is drawn by its minimum and maximum."""
@@ -19,6 +23,10 @@ def draw_traces(seen: View) -> Figure:
 
     Raises UserError when the array has no time or no such simulation ran.
     """
+    selected = next((text for text in seen.fixed if text.startswith("time = ")), None)
+    if selected is not None:
+        instead = ", or draw the map at that time with --kind map" if seen.axes else ""
+        raise UserError(f"{selected} was selected, which leaves no time series: leave out --sel time{instead}")
     if "time" not in seen.values.dims:
         raise UserError(f"{seen.values.name!r} is no time series: draw --kind map, or choose an array over time")
     seen = one_simulation(seen)
@@ -35,21 +43,24 @@ def draw_traces(seen: View) -> Figure:
     all_axes = figure.subplots(panels, 1, sharex=True, squeeze=False)[:, 0]
     names = [str(v) for v in np.ravel(series["variable"].values)] if "variable" in series.coords else [None]
     for axes, values, name in zip(all_axes, data, names, strict=True):
+        middle = mean(
+            xarray.DataArray(values, dims=("region", "time")), ["region"], period_of(series.attrs, name)
+        ).values
         if regions > 1:
             lines = [np.column_stack(thin(time, line)) for line in values]
             axes.add_collection(LineCollection(lines, colors="#5b7fa6", linewidths=0.5, alpha=0.45))
-            axes.plot(*thin(time, values.mean(axis=0)), color="#d55e00", lw=1.4, label=f"mean of {regions} regions")
+            axes.plot(*thin(time, middle), color="#d55e00", lw=1.4, label=f"mean of {regions} regions")
             axes.autoscale_view()
         else:
             axes.plot(*thin(time, values[0]), color="#0072b2", lw=1.0)
-        axes.set_ylabel(value_label(seen.values, name))
+        axes.set_ylabel(with_unit(seen.values, name, name or str(seen.values.name)))
         axes.margins(x=0.0)
         axes.grid(alpha=0.25, lw=0.5)
         axes.spines[["top", "right"]].set_visible(False)
     if regions > 1:
         all_axes[0].legend(frameon=False, fontsize="small", loc="upper right")
     all_axes[-1].set_xlabel(axis_label(seen.values, "time"))
-    all_axes[0].set_title(" · ".join([f"{seen.values.name}", *seen.fixed]), fontsize="medium")
+    all_axes[0].set_title(fill(" · ".join([long_name(seen.values), *seen.fixed]), 90), fontsize="medium")
     return figure
 
 

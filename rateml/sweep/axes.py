@@ -34,7 +34,9 @@ class Axis:
     def __str__(self) -> str:
         unit = "" if self.units == "1" else f" {self.units}"
         low, high = self.values[0], self.values[-1]
-        return f"{self.name} = {low:g} … {high:g}{unit} ({len(self.values)} values)"
+        return (
+            f"{self.name} = {low:g} … {high:g}{unit} ({len(self.values)} value{'' if len(self.values) == 1 else 's'})"
+        )
 
 
 def read_axis(program: Program, kind: str, text: str) -> Axis:

@@ -21,6 +21,10 @@ from rateml.sweep.values import read_value
 _ASSIGNMENT = re.compile(r"(?P<name>[^=\[\]]+)(\[(?P<labels>[^\]]*)\])?=(?P<value>.+)", re.DOTALL)
 
 
+_LISTED = 100
+"""How many regions a message names at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """``NAME=VALUE``, ``NAME[LABEL,...]=VALUE`` or ``NAME=@FILE[:COLUMN]`` of an option."""
@@ -69,8 +73,11 @@ def apply_assignment(
 def _index(label: str, regions: Sequence[str], what: str) -> int:
     if label not in regions:
         near = closest(label, regions)
-        hint = f"did you mean '{near}'?" if near else f"the first regions are {', '.join(regions[:4])}"
-        raise UserError(f"{what}: there is no region '{label}'; {hint}")
+        hint = f"did you mean '{near}'? " if near else ""
+        known = f"The regions are {', '.join(regions[:_LISTED])}" + (", …" if len(regions) > _LISTED else "")
+        raise UserError(
+            f"{what}: there is no region '{label}'; {hint}{known if near else known[0].lower() + known[1:]}"
+        )
     return regions.index(label)
 
 

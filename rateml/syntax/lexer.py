@@ -4,8 +4,8 @@ with a diagnostic and a fix, so that one slip is one fault."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from rateml.diagnostics import Code, Diagnostic, replace
 from rateml.text import Offsets, Span
@@ -13,8 +13,7 @@ from rateml.text import Offsets, Span
 Kind: TypeAlias = Literal["number", "name", "op", "(", ")", ",", "end"]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """``text`` is canonical: the operator that was meant, the digits without what does not belong."""
 
     kind: Kind
@@ -43,6 +42,7 @@ _OLD: Final = (
     ("[", "("),
     ("]", ")"),
 )
+_PLAIN: Final[Mapping[str, Kind]] = {"(": "(", ")": ")", ",": ",", **dict.fromkeys("+-*/^", "op")}
 _OLD_NAMES: Final = {"and": ".and.", "or": ".or."}
 
 
@@ -62,6 +62,10 @@ def tokens(text: str, offsets: Offsets) -> tuple[list[Token], list[Diagnostic]]:
 
 def _symbol(text: str, at: int, offsets: Offsets, found: list[Token], faults: list[Diagnostic]) -> int:
     """Anything but a number: returns where it ends."""
+    plain = _PLAIN.get(text[at])
+    if plain and not text.startswith("**", at):
+        found.append(Token(plain, text[at], offsets.span(at, at + 1)))
+        return at + 1
     dotted = _DOTTED.match(text, at)
     if dotted:
         return _dotted(dotted, offsets, found, faults)
@@ -78,22 +82,11 @@ def _symbol(text: str, at: int, offsets: Offsets, found: list[Token], faults: li
             _old(offsets.span(at, at + len(old)), old, meant, found, faults)
             return at + len(old)
     char = text[at]
-    span = offsets.span(at, at + 1)
-    if char in "+-*/^":
-        found.append(Token("op", char, span))
-    elif char == "(":
-        found.append(Token("(", char, span))
-    elif char == ")":
-        found.append(Token(")", char, span))
-    elif char == ",":
-        found.append(Token(",", char, span))
-    else:
-        end = at + 1
-        while end < len(text) and text[end] == char:
-            end += 1
-        faults.append(Code.UNEXPECTED_CHARACTER.at(offsets.span(at, end), char=char))
-        return end
-    return at + 1
+    end = at + 1
+    while end < len(text) and text[end] == char:
+        end += 1
+    faults.append(Code.UNEXPECTED_CHARACTER.at(offsets.span(at, end), char=char))
+    return end
 
 
 def _dotted(match: re.Match[str], offsets: Offsets, found: list[Token], faults: list[Diagnostic]) -> int:

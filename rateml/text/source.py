@@ -5,11 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Half-open range ``[start, end)`` of character offsets into the file named ``file``."""
+class Span(NamedTuple):
+    """Half-open range ``[start, end)`` of character offsets into the file named ``file``.
+
+    A named tuple, because a check makes thousands of them at every keystroke.
+    """
 
     start: int
     end: int

@@ -225,6 +225,17 @@ def test_how_many_faults_a_machine_mends_is_told(cli: Cli, broken: Path) -> None
     assert "repairs" not in cli("check", "--format", "github", broken).out
 
 
+def test_only_what_will_be_repaired_is_counted(cli: Cli, tmp_path: Path, montbrio: Path) -> None:
+    file = tmp_path / "m.xml"
+    text = montbrio.read_text(encoding="utf-8").replace('rml:optional="true" ', "")
+    file.write_text(text, encoding="utf-8")
+    assert "check --fix` repairs" not in cli("check", file).out
+    cli("check", "--fix", file)
+    assert file.read_text(encoding="utf-8") == text
+    file.write_text(text.replace("(lorentz + 2", "(lorentzz + 2"), encoding="utf-8")
+    assert "`rateml check --fix` repairs 1 of them" in cli("check", file).out
+
+
 def test_no_file_is_wrong_usage(cli: Cli) -> None:
     assert cli("check").code == 2
 

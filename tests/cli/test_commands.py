@@ -115,7 +115,7 @@ def test_names_of_all_kinds(cli, montbrio: Path, tmp_path: Path, name: str) -> N
     (made,) = (tmp_path / "made it").iterdir()
     compile(made.read_text(encoding="utf-8"), str(made), "exec")
     told = cli("sweep", file, *SMALL, "--values", "G=0.1", "--dry-run")
-    assert (told.code, "1 simulations" in told.text) == (0, True)
+    assert (told.code, "1 simulation ×" in told.text) == (0, True)
 
 
 def test_a_store_of_any_name(cli, montbrio: Path, tmp_path: Path) -> None:
@@ -166,8 +166,12 @@ def test_run(cli, montbrio: Path, tmp_path: Path, monkeypatch) -> None:
 
 def test_a_run_that_diverges_says_so(cli, montbrio: Path, tmp_path: Path) -> None:
     told = cli("run", montbrio, *SMALL, "--set", "eta=1e9", "--monitor", "stats", "--monitor", "raw")
-    assert told.code == 0
-    assert "1 of 1 simulations diverged (status 1); try a smaller --dt" in told.text
+    assert told.code == 1
+    assert "warning: --set eta=1e9: 1e+09 is outside the range of 'eta' in the file, -10 to 10" in told.text
+    assert "warning: diverged at step " in told.text
+    assert "see the warnings above" in told.text
+    assert "smaller --dt" not in told.text
+    assert "nan" not in told.out
     assert "Warning" not in told.text
 
 
@@ -227,6 +231,18 @@ def test_doctor(cli) -> None:
     told = cli("doctor")
     assert told.code == 0
     assert "engine cpu: works" in told.text
+    assert "connectomes tvb:N: " in told.text
+    assert "TVB: " in told.text
+
+
+def test_doctor_tells_tvb_data_from_tvb(cli, monkeypatch) -> None:
+    from importlib import util
+
+    found, here = util.find_spec, {"tvb": None, "tvb_data": util.find_spec("rateml")}
+    monkeypatch.setattr(util, "find_spec", lambda name, *a: here[name] if name in here else found(name, *a))
+    told = cli("doctor")
+    assert "connectomes tvb:N: installed" in told.text
+    assert "TVB: missing (pip install tvb-library tvb-data; only for comparison, rateml bench)" in told.text
 
 
 def test_bench(cli, monkeypatch) -> None:
@@ -237,7 +253,7 @@ def test_bench(cli, monkeypatch) -> None:
     told = cli("bench", "--simulations", "2", "--duration", "1", "--threads", "1")
     assert told.code == 0
     assert "simulation steps/s" in told.text
-    assert 'pip install "rateml[tvb]"' in told.text
+    assert "pip install tvb-library tvb-data" in told.text
 
 
 def test_plot(cli, montbrio: Path, tmp_path: Path) -> None:

@@ -213,7 +213,7 @@ def test_resuming_another_run_and_a_finished_one(sweep: Callable[[float], Sweep]
     assert code == 1
     assert "was made by a different run; choose another -o:" in told
     assert "seed: store has 11, this run has 12" in told
-    assert "set.tau: store has nothing, this run has 2" in told
+    assert "parameters.tau: store has 1.0, this run has 2.0" in told
     assert "chunk" not in told.split("different run")[1]
     code, told = one.finish("--resume")
     assert (code, "every simulation was done before" in told) == (0, True)

@@ -85,7 +85,7 @@ def test_points_are_scattered_over_their_parameters(tmp_path: Path) -> None:
 def test_traces_have_a_panel_per_variable(filled: Store) -> None:
     dataset = open_results(filled.path)
     figure = draw_traces(view(dataset, "raw", None, {}))
-    assert [a.get_ylabel() for a in figure.axes] == ["raw of r [mV]", "raw of V [mV]"]
+    assert [a.get_ylabel() for a in figure.axes] == ["r [mV]", "V [mV]"], "the array is named in the title alone"
     assert figure.axes[-1].get_xlabel() == "time [ms]"
     assert figure.axes[0].get_title() == "raw · G = 0.01 · eta = -7 mV · trial = 0", "the first that did not diverge"
     (lines,) = (c for c in figure.axes[1].collections if isinstance(c, LineCollection))
@@ -152,6 +152,10 @@ def test_the_kind_follows_from_the_array(filled: Store, tmp_path: Path) -> None:
         ({"kind": "map", "select": {"G": "10", "eta": "-8"}}, "a map needs a swept parameter"),
         ({"kind": "traces", "x": "G"}, "x and y belong to --kind map"),
         ({"kind": "traces", "array": "fc"}, "'fc' is no time series"),
+        (
+            {"array": "raw", "select": {"time": "10"}},
+            "time = 10 ms was selected, .* leave out --sel time, or draw the map",
+        ),
         ({"kind": "matrix", "array": "raw"}, "'raw' is no region × region_2 matrix, it runs over: G, eta"),
         ({"kind": "traces", "select": {"G": "10", "eta": "-3"}}, "of 2 simulations 2 have not run and 0 diverged"),
     ],

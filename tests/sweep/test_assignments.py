@@ -67,13 +67,20 @@ def test_initial_states(settings, tmp_path: Path) -> None:
         ("set", "G=inf", "--set G=inf: the value must be a finite number"),
         ("set", "GG=1", "--set GG=1: there is no parameter 'GG'; did you mean 'G'?"),
         ("set", "eta[rh-V2]=1", "--set eta: there is no region 'rh-V2'; did you mean 'rh-V1'?"),
-        ("set", "eta[qqqqqq]=1", "there is no region 'qqqqqq'; the first regions are lh-V1, rh-V1, höhle"),
+        ("set", "eta[qqqqqq]=1", "there is no region 'qqqqqq'; the regions are lh-V1, rh-V1, höhle"),
         ("set", "eta[]=1", "--set eta[]=1: write it as --set 'NAME[LABEL,...]=VALUE'"),
         ("set", "eta[lh-V1]=@x.csv", "or for all NAME=VALUE or NAME=@FILE"),
         ("set", "eta=@nowhere.csv", "--set eta: there is no file nowhere.csv; give a .csv"),
         ("set", "speed=0", "--set speed=0: a conduction speed must be above 0 (inf means no delay)"),
         ("set", "speed[lh-V1]=1", "--set speed[lh-V1]=1: a conduction speed is one number for the whole network"),
         ("set", "speed=@x.csv", "a conduction speed is one number for the whole network"),
+        ("set", "eta=-4 ms", "--set eta: '-4 ms' has the dimension time, but this value has no unit: write the number"),
+        ("set", "speed=3 mm/ms", "write '3 mm_per_ms'; the units of speed are m_per_s, mm_per_ms"),
+        ("set", "speed=3 m/s", "write '3 m_per_s'; the units of speed are m_per_s, mm_per_ms"),
+        ("set", "speed=3 km/h", "the units of speed are m_per_s, mm_per_ms"),
+        ("set", "tau=.5ms", "write '0.5 ms'"),
+        ("init", "r=1/ms", "write '1 per_ms'; the units of per_time are Hz, kHz, per_s, per_ms"),
+        ("init", "r=2 1/ms", "write '2 per_ms'"),
         ("set", "speed=3 ms", "--set speed=3 ms: '3 ms' has the dimension"),
         ("init", "r=1 mV", "--init r: '1 mV' has the dimension"),
         ("init", "q=1", "--init q=1: there is no state variable 'q'; there are r, V"),
@@ -141,3 +148,21 @@ def test_an_npy_that_does_not_fit(settings, tmp_path: Path) -> None:
     np.save(file, np.zeros(3))
     with pytest.raises(UserError, match=r"is one array without columns; drop ':x'"):
         settings(set=[f"eta=@{file}:x"])
+
+
+@pytest.mark.parametrize(("option", "name"), [("set", "eta"), ("init", "r")])
+def test_a_later_value_for_all_does_not_undo_single_regions(settings, option: str, name: str) -> None:
+    with pytest.raises(UserError, match=rf"--{option} {name}=1: it would undo .* give all regions a value first"):
+        settings(**{option: [f"{name}=0", f"{name}[lh-V1]=2", f"{name}=1"]})
+
+
+def test_values_outside_the_range_of_the_file_are_warned_of_once(settings) -> None:
+    assert settings(set=["tau=1", "eta[lh-V1]=-10", "speed=1e9"], init=["r=2"]).warnings == ()
+    told = settings(set=["tau=40", "eta[lh-V1]=-11", "eta[rh-V1]=1"], init=["r=-1"]).warnings
+    assert told == (
+        "--set tau=40: 40 ms is outside the range of 'tau' in the file, 1 to 30 ms",
+        "--set eta[lh-V1]=-11: -11 is outside the range of 'eta' in the file, -10 to 10",
+        "--init r=-1: -1 1/ms is outside the range of 'r' in the file, 0 to 2 1/ms",
+    )
+    (warning,) = settings(sweep=True, axes=[("grid", "D_V=-3:3:9")]).warnings
+    assert warning == "--grid D_V=-3:3:9: -3 1/ms is outside the range of 'D_V' in the file, 0 to 1 1/ms"

@@ -56,6 +56,8 @@ def test_times_in_steps(settings) -> None:
         ({"seed": -1}, "--seed must lie between 0 and 2**64 - 1"),
         ({"seed": 2**64}, "--seed must lie between 0 and 2**64 - 1"),
         ({"trials": 0}, "--trials must lie between 1 and 65536"),
+        ({"trial": -1}, "--trial must lie between 0 and 65535"),
+        ({"trial": 2**16}, "--trial must lie between 0 and 65535"),
         ({"point": -1}, "--point must lie between 0 and 2**32 - 1"),
         ({"point": 2**32}, "--point must lie between 0 and 2**32 - 1"),
     ],

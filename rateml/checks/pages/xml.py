@@ -78,7 +78,7 @@ Example::
 
     <OnCondition test="x < 0">
 
-Fix: ``.lt.`` in an expression, ``&lt;`` and ``&amp;`` elsewhere.
+Fix: ``.lt.`` in an expression, ``&lt;`` and ``&amp;`` elsewhere, as ``--fix`` does.
 
 RML009: an entity is not one that XML defines.
 

@@ -1,0 +1,107 @@
+"""What a store says of its run: for rateml to know the run again, and for readers without rateml."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import platform
+
+import numpy as np
+
+from rateml.engines.features import features, versions
+from rateml.engines.job import Job
+from rateml.ir.show import show
+from rateml.results.layout import JSON
+from rateml.sweep.monitors import Monitor
+from rateml.sweep.settings import Value
+
+
+def identify(job: Job) -> dict[str, JSON]:
+    """Everything that decides the numbers of a job: two jobs of one identity give the same bits.
+
+    It holds what the options came to, not how they were written.
+    """
+    settings = job.settings
+    return {
+        "model": {"name": job.program.name, "program": _digest(show(job.program)), "code": job.artifact.digest},
+        "connectome": {"digest": job.connectome.digest()},
+        "axes": [{"name": axis.name, "values": list(axis.values)} for axis in settings.axes],
+        "parameters": _parameters(job),
+        "speed": dict(_speeds(job)),
+        "init": {job.program.states[k].name: _value(value) for k, value in settings.init.items()},
+        "history": None if settings.past is None else _digest(settings.past.tobytes()),
+        "dt": settings.dt,
+        "scheme": settings.scheme,
+        "duration": settings.steps * settings.dt,
+        "transient": settings.transient_steps * settings.dt,
+        "monitors": _monitors(job),
+        "noise": settings.noise,
+        "seed": settings.seed,
+        "trials": settings.trials,
+        "first_point": settings.first_point,
+        "first_trial": settings.first_trial,
+        "engine": "cpu",
+        "precision": settings.precision,
+        "versions": {**versions(), "python": platform.python_version()},
+        "features": features(),
+    }
+
+
+def describe(job: Job) -> dict[str, JSON]:
+    """What the store says of itself. Values are in base units, times in ms, an infinite speed is ``"inf"``."""
+    settings = job.settings
+    count = settings.simulations
+    return {
+        "title": f"{job.program.name}: {count} simulation{'' if count == 1 else 's'}",
+        "model": job.program.name,
+        "model_file": job.program.file,
+        "connectome": job.connectome.source,
+        "connectome_transform": ",".join(job.connectome.transform),
+        "connectome_digest": job.connectome.digest(),
+        "dt": settings.dt,
+        "scheme": settings.scheme,
+        "duration": settings.steps * settings.dt,
+        "transient": settings.transient_steps * settings.dt,
+        "monitors": _monitors(job),
+        "seed": settings.seed,
+        "noise": settings.noise,
+        "precision": settings.precision,
+        "swept": [axis.name for axis in settings.axes],
+        "parameters": _parameters(job),
+        "speeds": {name: speed if math.isfinite(speed) else "inf" for name, speed in _speeds(job).items()},
+        "rateml": versions()["rateml"],
+    }
+
+
+def _parameters(job: Job) -> dict[str, JSON]:
+    """The value of every parameter that no axis sweeps."""
+    swept = {axis.target.key for axis in job.settings.axes}
+    values = job.settings.values
+    return {p.key: _value(values.get(p.key, p.default)) for p in job.program.parameters if p.key not in swept}
+
+
+def _speeds(job: Job) -> dict[str, float]:
+    """The conduction speed of every delayed coupling that no axis sweeps."""
+    swept = {name for axis in job.settings.axes for name in axis.target.couplings}
+    couplings = zip(job.program.couplings, job.speeds(0), strict=True)
+    return {c.id: speed for c, speed in couplings if speed is not None and c.id not in swept}
+
+
+def _monitors(job: Job) -> list[JSON]:
+    """Every monitor with its period and variables spelt out."""
+
+    def told(monitor: Monitor) -> str:
+        period = f":{monitor.every * job.settings.dt:.12g}ms" if monitor.kind == "tavg" else ""
+        return f"{monitor.kind}{period}:{','.join(job.program.exposures[k].name for k in monitor.variables)}"
+
+    return [told(monitor) for monitor in job.settings.monitors]
+
+
+def _value(value: Value) -> JSON:
+    """A number, or one per region where they differ."""
+    values = np.ravel(value)
+    return float(values[0]) if (values == values[0]).all() else [float(v) for v in values]
+
+
+def _digest(data: str | bytes) -> str:
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
