@@ -73,9 +73,9 @@ def _meaning(model: Model | None) -> object:
 
 def _shape(value: object) -> object:
     """A node without its spans, and without order where order has no meaning."""
+    if isinstance(value, Span):
+        return None
     if is_dataclass(value):
-        if isinstance(value, Span):
-            return None
         return (
             type(value).__name__,
             *(
