@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -18,6 +19,9 @@ _STEP: Final = re.compile(r"/([^/\[]+)(?:\[(\d+)\])?")
 _ATTRIBUTE: Final = re.compile(r"attribute '(?:\{([^}]*)\})?([^']+)'")
 _VALUE_FAULTS: Final = ("PATTERN_VALID", "ENUMERATION_VALID", "DATATYPE_VALID", "VALID_1_2")
 
+_CROWD: Final = 1000
+"""More children than a model has."""
+
 _MOST: Final = 400
 """Entries of the log that are translated; more than a person reads."""
 
@@ -33,6 +37,14 @@ def validate(document: Document) -> tuple[Diagnostic, ...]:
     except etree.XMLSyntaxError as error:
         return (_not_well_formed(document, error),)
     schema = compiled_schema()
+    crowded = [element for element in tree.iter("*") if len(element) > _CROWD]
+    if crowded:
+        # Each fault costs libxml2 time for every sibling: look at the first children, and at all if those are right.
+        start = copy.deepcopy(tree)
+        for element in [e for e in start.iter("*") if len(e) > _CROWD]:
+            del element[_CROWD:]
+        if not schema.validate(start):
+            tree = start
     if schema.validate(tree):
         return ()
     # The log is a sequence, which lxml's type stubs do not know.

@@ -169,7 +169,7 @@ def _valued(value: str) -> str:
         ),
         _BASE.replace("<Exposure", '<Parameter name="q" dimension="none"/>' * 5_000 + "<Exposure", 1),
         _BASE.replace("</Lems>", '<Component id="q" type="Nothing"/>' * 9_000 + "</Lems>"),
-        _BASE.replace("</Lems>", '<ComponentType nme="q"/>' * 3_000 + "</Lems>"),
+        _BASE.replace("</Lems>", '<ComponentType nme="q"/>' * 9_000 + "</Lems>"),
         _BASE.replace(
             "</Dynamics>",
             "".join(f'<DerivedVariable name="v{i}" dimension="none" value="v{i + 1} + v{i - 1}"/>' for i in range(1500))
