@@ -3,6 +3,7 @@ written precedence says."""
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final, TypeAlias
 
@@ -61,8 +62,15 @@ def theirs(text: str) -> Tree | None:
 
 def same_reading(expr: Expr, text: str) -> bool:
     """Whether both readings come to the same; the order in which a sum's terms are added does not count."""
+    other = _their_normal(text)
+    return other is not None and other == _normal(ours(expr))
+
+
+@functools.lru_cache(maxsize=4096)
+def _their_normal(text: str) -> object:
+    """Kept per text: an editor asks for every expression at every keystroke."""
     other = theirs(text)
-    return other is not None and _normal(other) == _normal(ours(expr))
+    return None if other is None else _normal(other)
 
 
 def spelled(tree: Tree) -> str:

@@ -97,6 +97,8 @@ Expr: TypeAlias = Num | Name | Neg | Binary | Relation | Logic | Call | Choose |
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The direct operands of a node, in the order they are written."""
+    if isinstance(expr, Name | Num):
+        return ()
     match expr:
         case Neg(operand):
             return (operand,)
@@ -111,10 +113,12 @@ def children(expr: Expr) -> tuple[Expr, ...]:
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
-    """The node and everything below it, parents first."""
-    yield expr
-    for child in children(expr):
-        yield from walk(child)
+    """The node and everything below it, parents first, in the order they are written."""
+    waiting = [expr]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
 
 
 def names(expr: Expr) -> Iterator[Name]:
