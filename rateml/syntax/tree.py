@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rateml.diagnostics import Diagnostic
 from rateml.text import Offsets, SourceFile, Span
@@ -12,8 +13,7 @@ LEMS: str = "http://www.neuroml.org/lems/0.7.6"
 RML: str = "urn:rateml:1"
 
 
-@dataclass(frozen=True, slots=True)
-class QName:
+class QName(NamedTuple):
     """A name as written (``text``) and as namespaces make it out; ``namespace`` is empty for none."""
 
     text: str
@@ -55,8 +55,10 @@ class Element:
 
     def attribute(self, local: str, namespace: str = "") -> XmlAttribute | None:
         """The attribute of that name; of duplicates the first."""
-        found = (a for a in self.attributes if a.name.local == local and a.name.namespace == namespace)
-        return next(found, None)
+        for attribute in self.attributes:
+            if attribute.name.local == local and attribute.name.namespace == namespace:
+                return attribute
+        return None
 
     def named(self, local: str) -> tuple[Element, ...]:
         """The direct children with that local name."""
