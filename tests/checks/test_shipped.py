@@ -13,7 +13,7 @@ from rateml.checks.registry import RULES
 from rateml.checks.vocabulary import vocabulary
 from rateml.diagnostics import Code
 
-_MODELS = ("kuramoto", "montbrio", "epileptor")
+_MODELS = sorted(path.name[:-4] for path in (files("rateml") / "models").iterdir() if path.name.endswith(".xml"))
 
 
 @pytest.fixture(scope="module")

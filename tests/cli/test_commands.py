@@ -216,7 +216,10 @@ def test_models(cli, tmp_path: Path, montbrio: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     told = cli("models")
     assert told.code == 0
-    assert [line.split()[0] for line in told.out.splitlines()] == ["epileptor", "kuramoto", "montbrio"]
+    assert [line.split()[0] for line in told.out.splitlines()] == [
+        "epileptor", "generic_2d_oscillator", "jansen_rit", "kuramoto", "montbrio", "reduced_wong_wang",
+        "reduced_wong_wang_exc_inh", "wilson_cowan",
+    ]  # fmt: skip
     assert cli("models", "copy", "montbrio").code == 0
     assert (tmp_path / "montbrio.xml").read_bytes() == montbrio.read_bytes()
     (tmp_path / "montbrio.xml").write_text("mine", encoding="utf-8")

@@ -9,10 +9,11 @@ import pytest
 from rateml import api
 
 GOLDEN = Path(__file__).parent / "golden"
+NAMES = sorted(path.stem for path in (Path(api.__file__).parent / "models").glob("*.xml"))
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
-@pytest.mark.parametrize("name", ["montbrio", "kuramoto", "epileptor"])
+@pytest.mark.parametrize("name", NAMES)
 def test_numba_module_is_the_golden_one(shipped_models, name, precision, monkeypatch):
     monkeypatch.chdir(shipped_models[name].parent)
     artifact = api.build(f"{name}.xml", "numba", precision)

@@ -38,11 +38,22 @@ RANGES: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "epileptor": {
         "x1": (-2.0, 0.5), "y1": (-15.0, 0.0), "z": (3.0, 4.5), "x2": (-1.5, 0.0), "y2": (0.0, 1.5), "g": (-1.0, 1.0),
     },
+    "reduced_wong_wang": {"S": (0.0, 1.0)},
+    "reduced_wong_wang_exc_inh": {"S_e": (0.0, 1.0), "S_i": (0.0, 1.0)},
+    "generic_2d_oscillator": {"V": (-1.0, 3.0), "W": (-5.0, 5.0)},
+    "jansen_rit": {
+        "y0": (0.0, 0.15), "y1": (0.0, 30.0), "y2": (0.0, 25.0), "y3": (-0.05, 0.05), "y4": (-2.0, 2.0),
+        "y5": (-2.0, 2.0),
+    },
+    "wilson_cowan": {"E": (0.0, 1.0), "I": (0.0, 1.0)},
 }  # fmt: skip
 """From which each state's past is drawn; r stays above 0, where TVB would clamp the past, and z mostly above
 seizures, whose onsets magnify rounding beyond any tolerance."""
 
-DT = {"montbrio": 0.05, "kuramoto": 0.1, "epileptor": 0.05}
+DT = {name: 0.05 if name in ("montbrio", "epileptor") else 0.1 for name in RANGES}
+
+HIDDEN = {"epileptor": ("y1", "y2", "g"), "jansen_rit": ("y4", "y5")}
+"""States that the files do not expose."""
 
 
 @pytest.fixture(scope="session")
@@ -70,19 +81,16 @@ def tvb() -> Iterator[SimpleNamespace]:
 
 @pytest.fixture(scope="session")
 def model_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The shipped models; the epileptor's with every state exposed, its equations untouched."""
+    """The shipped models with every state exposed, their equations untouched."""
     folder = tmp_path_factory.mktemp("models")
     files = {}
     for name in RANGES:
         text = resources.files("rateml.models").joinpath(f"{name}.xml").read_text(encoding="utf-8")
-        if name == "epileptor":
-            for state in ("y1", "y2", "g"):
-                text, seen = re.subn(
-                    rf'<StateVariable name="{state}"', rf'<StateVariable name="{state}" exposure="{state}"', text
-                )
-                assert seen == 1
-                exposure = f'<Exposure name="{state}" dimension="none"/>'
-                text = text.replace('<Exposure name="lfp"', exposure + '<Exposure name="lfp"', 1)
+        for state in HIDDEN.get(name, ()):
+            found = re.search(rf'<StateVariable name="{state}" (dimension="\w+")', text)
+            assert found is not None
+            text = text.replace(found[0], f'{found[0]} exposure="{state}"')
+            text = text.replace("<Exposure", f'<Exposure name="{state}" {found[1]}/><Exposure', 1)
         files[name] = folder / f"{name}.xml"
         files[name].write_text(text, encoding="utf-8")
     return files
@@ -172,6 +180,16 @@ class Experiment:
                 return {"G": 3.0 * k, "eta": -4.6 + rng.uniform(-0.4, 0.4, n)}
             case "kuramoto":
                 return {"a": 0.5 * k, "omega": 0.377 + rng.uniform(-0.1, 0.1, n)}
+            case "reduced_wong_wang":
+                return {"G": 1.0 * k, "w": 0.9 + rng.uniform(-0.1, 0.1, n)}
+            case "reduced_wong_wang_exc_inh":
+                return {"a": 1.0 * k, "G": 1.5, "lamda": 0.3, "J_i": 1.0 + rng.uniform(-0.2, 0.2, n)}
+            case "generic_2d_oscillator":
+                return {"G": 0.5 * k, "a": rng.uniform(-2.0, 2.0, n)}
+            case "jansen_rit":
+                return {"G": 30.0 * k, "mu": rng.uniform(0.1, 0.2, n)}
+            case "wilson_cowan":
+                return {"G": 2.0 * k, "P": 1.2 + rng.uniform(-0.4, 0.4, n)}
             case _:
                 return {"Kvf": 0.5 * k, "Kf": 1.0 * k, "Ks": -1.0 * k, "x0": -2.2 + rng.uniform(-0.3, 0.3, n)}
 
@@ -248,6 +266,21 @@ class Experiment:
             case "kuramoto":
                 coupling = tvb.coupling.Kuramoto(a=values.pop("a"))
                 model = tvb.models.Kuramoto(**values)
+            case "reduced_wong_wang":
+                coupling = tvb.coupling.Linear(a=values.pop("G"))
+                model = tvb.models.ReducedWongWang(**values)
+            case "reduced_wong_wang_exc_inh":
+                coupling = tvb.coupling.Linear(a=values.pop("a"))
+                model = tvb.models.ReducedWongWangExcInh(**values)
+            case "generic_2d_oscillator":
+                coupling = tvb.coupling.Linear(a=values.pop("G"))
+                model = tvb.models.Generic2dOscillator(variables_of_interest=self.states, **values)
+            case "jansen_rit":
+                coupling = tvb.coupling.SigmoidalJansenRit(a=values.pop("G"))
+                model = tvb.models.JansenRit(variables_of_interest=self.states, **values)
+            case "wilson_cowan":
+                coupling = tvb.coupling.Linear(a=values.pop("G"))
+                model = tvb.models.WilsonCowan(variables_of_interest=self.states, **values)
             case _:
                 coupling = tvb.coupling.Difference(a=np.array([1.0]))
                 model = tvb.models.Epileptor(variables_of_interest=self.states, **values)
@@ -288,8 +321,10 @@ class Experiment:
                 return np.sqrt(self.dt) * z
 
         by_state = {
-            "montbrio": {"r": "D_r", "V": "D_V"}, "kuramoto": {"theta": "D"}, "epileptor": {"x2": "D", "y2": "D"},
-        }[self.model]  # fmt: skip
+            "montbrio": {"r": "D_r", "V": "D_V"},
+            "epileptor": {"x2": "D", "y2": "D"},
+            "jansen_rit": {"y4": "D"},
+        }.get(self.model, dict.fromkeys(states, "D"))
         return Ours(nsig=np.array([diffusion[by_state[s]] if s in by_state else 0.0 for s in states]))
 
     def draws(self, seed: int, *, point: int = 0, trial: int = 0, shift: int = 0, order: Sequence[int] = ()) -> Draw:

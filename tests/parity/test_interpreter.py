@@ -30,7 +30,17 @@ from rateml.text import Span
 
 TOLERANCE = {"float64": 1e-12, "float32": 1e-4}
 PRECISIONS = ("float64", "float32")
-SHIPPED = ("epileptor", "kuramoto", "montbrio")
+SHIPPED = (
+    "epileptor",
+    "kuramoto",
+    "montbrio",
+    *(
+        pytest.param(name, marks=pytest.mark.long)
+        for name in (
+            "reduced_wong_wang", "reduced_wong_wang_exc_inh", "generic_2d_oscillator", "jansen_rit", "wilson_cowan",
+        )
+    ),
+)  # fmt: skip
 RUNS = [("euler", "on"), ("heun", "on"), ("rk4", "off")]
 NOWHERE = Span(0, 0)
 
@@ -45,7 +55,9 @@ def shipped(name: str) -> str:
 
 def coupled(name: str) -> str:
     """A shipped model with a coupling that five regions feel; the epileptor's own default is 0."""
-    return re.sub(r'Kvf="[^"]*" Kf="[^"]*" Ks="[^"]*"', 'Kvf="0.4" Kf="0.3" Ks="-20"', shipped(name))
+    text = re.sub(r'Kvf="[^"]*" Kf="[^"]*" Ks="[^"]*"', 'Kvf="0.4" Kf="0.3" Ks="-20"', shipped(name))
+    stronger = {"reduced_wong_wang_exc_inh": 20, "wilson_cowan": 4}.get(name, 0.5)
+    return text.replace('"0.00390625"', f'"{stronger}"').replace('G="1" cmin', 'G="300" cmin')
 
 
 def past(name: str) -> dict[str, NDArray[np.float64]]:
@@ -57,6 +69,14 @@ def past(name: str) -> dict[str, NDArray[np.float64]]:
             "x1": (-1.5, 0.3), "y1": (-12.0, 0.0), "z": (2.5, 4.0), "x2": (-1.0, 0.5), "y2": (0.0, 1.5),
             "g": (-1.0, 1.0),
         },
+        "reduced_wong_wang": {"S": (0.0, 1.0)},
+        "reduced_wong_wang_exc_inh": {"S_e": (0.0, 1.0), "S_i": (0.0, 1.0)},
+        "generic_2d_oscillator": {"V": (-1.0, 3.0), "W": (-5.0, 5.0)},
+        "jansen_rit": {
+            "y0": (0.0, 0.15), "y1": (0.0, 30.0), "y2": (0.0, 25.0), "y3": (-0.05, 0.05), "y4": (-2.0, 2.0),
+            "y5": (-2.0, 2.0),
+        },
+        "wilson_cowan": {"E": (0.0, 1.0), "I": (0.0, 1.0)},
     }[name]  # fmt: skip
     rng = np.random.Generator(np.random.PCG64(3))
     drawn = {state: rng.uniform(*span, (30, 5)) for state, span in ranges.items()}

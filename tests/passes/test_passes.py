@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -19,7 +22,7 @@ from rateml.passes.mark_slow_states import mark_slow_states
 from rateml.passes.order import order, sort_assigns
 from rateml.passes.separate_couplings import separate_couplings
 from rateml.passes.share_subexpressions import share_subexpressions
-from rateml.syntax.expr import Name, Num
+from rateml.syntax.expr import Binary, Name, Num
 from rateml.text import Span
 
 
@@ -95,8 +98,6 @@ def test_expand_powers_in_a_condition_repeats_the_base(make_program):
 
 
 def test_verify_finds_what_a_broken_pass_would_leave(make_program):
-    from dataclasses import replace
-
     program = order(make_program({"V": "a + c"}, derived={"a": "b + 1", "b": "V * 2"}))
     verify(program, "order")
     here = Span(0, 0)
@@ -111,7 +112,9 @@ def test_verify_finds_what_a_broken_pass_would_leave(make_program):
             verify(wrong, "order")
 
 
-@pytest.mark.parametrize("name", ["montbrio", "kuramoto", "epileptor"])
+@pytest.mark.parametrize(
+    "name", ["montbrio", "kuramoto", "epileptor", "reduced_wong_wang", "jansen_rit", "wilson_cowan"]
+)
 @pytest.mark.parametrize("until", list(PASSES))
 def test_no_pass_changes_what_the_oracle_computes(shipped_models, name, until):
     from rateml.api import read_program
@@ -198,6 +201,44 @@ def test_a_separated_coupling_sums_the_same(make_program, pre):
     assert np.abs(before - Interpreter(program, network, 0.1, "heun", past=1.01 * past).run(10).states).max() > 1e-6
 
 
+def test_separate_couplings_leaves_what_written_out_would_be_too_much(make_program):
+    here = Span(0, 0)
+    program = order(make_program({"V": "c"}, pre="x_j - x_i"))
+    (link,) = program.couplings
+    names = [Name("V@j", here), *(Name(f"link.v{k}", here) for k in range(60))]
+    edge = tuple(Assign(v.id, Binary("*", u, u, here), here) for u, v in itertools.pairwise(names))
+    program = replace(program, couplings=(replace(link, edge=edge, pre=Binary("-", names[-1], link.pre, here)),))
+    assert separate_couplings(program) == program
+
+
+def test_cut_names_parts_and_associates_nothing_anew(make_program):
+    program = make_program({"V": "+".join(f"V*{k}" for k in range(1, 301)) + "+c"})
+    parts = {a.name: a.value for a in program.derived}
+    assert list(parts) == ["part.0", "part.1", "part.2"]
+    assert show_expr(parts["part.0"]).startswith("V * 1.0 + V * 2.0 + ")
+    assert show_expr(parts["part.1"]).startswith("part.0 + V * ")
+    assert rate(program).startswith("(part.2 + ")
+
+
+def test_cut_names_conditions_by_one_and_zero(make_program):
+    clamp = '<OnCondition test="{}"><StateAssignment variable="V" value="0"/></OnCondition>'
+    program = make_program({"V": "c"}, extra=clamp.format(" .or. ".join(f"V .gt. {k}" for k in range(150))))
+    (condition,) = program.conditions
+    assert [a.name for a in condition.before] == ["part.0"]
+    assert show_expr(condition.before[0].value).endswith(", 1.0, 0.0)")
+    assert show_expr(condition.test).startswith("part.0 .neq. 0.0 .or. V .gt. 1")
+
+
+def test_cut_puts_parts_where_they_are_computed_least(make_program):
+    sums = {"fixed": "+".join(["a"] * 150), "clock": "+".join(["sin(a*t/MSEC)"] * 150), "open": "+".join(["V"] * 150)}
+    program = order(make_program({"V": "c"}, parameters={"a": 1.0}, derived=sums))
+    assert [a.name for a in program.derived_parameters] == ["part.0"]
+    assert [a.name for a in program.timed] == ["part.1"]
+    assert [a.name for a in program.derived if a.dimension is None] == ["part.2"]
+    hoisted = {a.name: show_expr(a.value) for a in hoist_time(hoist_parameters(program)).derived}
+    assert (hoisted["fixed"], hoisted["clock"]) == ("hoisted.0", "timed.0")
+
+
 def test_share_subexpressions_names_what_stands_twice(make_program):
     program = order(make_program({"V": "exp(V + W) * V + c", "W": "exp(V + W) - W"}))
     shared = share_subexpressions(program)
@@ -221,8 +262,6 @@ def test_share_subexpressions_leaves_branches_alone(make_program):
 
 
 def test_mark_slow_states_by_range_and_step(make_program, shipped_models):
-    from dataclasses import replace
-
     from rateml.api import read_program
 
     program = run_passes(read_program(shipped_models["epileptor"]), until="share_subexpressions")
