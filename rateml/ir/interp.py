@@ -150,13 +150,16 @@ def start(program: Program, values: Mapping[str, Float], n_nodes: int, noise: No
     x = np.empty((len(program.states), n_nodes))
     with np.errstate(all="ignore"):
         for s, state in enumerate(program.states):
-            drawn = [n.id for n in names(state.start) if n.id.startswith("random.")]
+            every = (n.id for value in (*(a.value for a in state.before), state.start) for n in names(value))
+            drawn = [name for name in every if name.startswith("random.")]
             u = {
                 name: philox.uniforms(noise.seed, int(name[7:]), np.arange(n_nodes), s, noise.point, noise.trial)
                 for name in drawn
             }
             for i in range(n_nodes):
                 env = {k: v[i] for k, v in values.items()} | {k: v[i] for k, v in u.items()}
+                for assign in state.before:
+                    env[assign.name] = evaluate(assign.value, env)
                 x[s, i] = evaluate(state.start, env)
     return x
 
@@ -253,6 +256,8 @@ class Interpreter:
             raise FloatingPointError
         env = self._at(node) | {"t": t} | {s.name: float(v) for s, v in zip(self.program.states, x, strict=True)}
         for condition in self.program.conditions:
+            for assign in condition.before:
+                env[assign.name] = evaluate(assign.value, env)
             if holds(condition.test, env):
                 env |= {a.name: evaluate(a.value, env) for a in condition.assignments}
         return np.array([env[s.name] for s in self.program.states])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rateml.errors import InternalError
+from rateml.ir.cut import cut
 from rateml.ir.program import Assign, Condition, Constant, Coupling, Exposure, Input, Parameter, Program, State
 from rateml.model.nodes import (
     Component,
@@ -16,7 +16,7 @@ from rateml.model.nodes import (
     Dynamics,
     Model,
 )
-from rateml.syntax.expr import Binary, Call, Choose, Expr, Name, Num, names, rebuild
+from rateml.syntax.expr import Binary, Call, Choose, Expr, Name, Num, fold, names, walk, with_operands
 
 DEFAULT_DT = 0.1
 
@@ -25,7 +25,8 @@ def lower(model: Model) -> Program:
     """The program of a model that has no errors.
 
     Before: the Model of the file, with one scope per ComponentType. After: one Program, every quantity in
-    base units, conditional variables as nested choices, couplings bound to the variables they read.
+    base units, conditional variables as nested choices, couplings bound to the variables they read, no expression
+    taller than ``cut.MAX_HEIGHT``.
     Assignments keep document order; ``passes.order`` sorts them.
     """
     component = model.of_role("model")[0]
@@ -39,7 +40,7 @@ def lower(model: Model) -> Program:
         *((c, _type_of(model, c), f"{c.id.text}.") for c in couplings),
     ]
     starts = _starts(dynamics)
-    return Program(
+    program = Program(
         name=type_.name.text,
         component=component.id.text,
         file=model.file,
@@ -92,19 +93,20 @@ def lower(model: Model) -> Program:
         sweep=tuple((c.id.text, axis) for c in (component, *couplings) for axis in c.sweep),
         units=model.units,
     )
+    return cut(program)
 
 
 def _starts(dynamics: Dynamics) -> dict[str, Expr]:
     """The OnStart expressions with the k-th ``random(a)`` of the document as ``a * random.k``."""
-    occurrence = itertools.count()
+    calls = (n for a in dynamics.on_start for n in walk(a.value) if isinstance(n, Call) and n.func == "random")
+    occurrence = {id(call): number for number, call in enumerate(calls)}
 
-    def draw(expr: Expr) -> Expr:
-        if isinstance(expr, Call) and expr.func == "random":
-            number = next(occurrence)
-            return Binary("*", draw(expr.args[0]), Name(f"random.{number}", expr.span), expr.span)
-        return rebuild(expr, draw)
+    def draw(node: Expr, operands: tuple[Expr, ...]) -> Expr:
+        if isinstance(node, Call) and node.func == "random":
+            return Binary("*", operands[0], Name(f"random.{occurrence[id(node)]}", node.span), node.span)
+        return with_operands(node, operands)
 
-    return {a.variable.text: draw(a.value) for a in dynamics.on_start}
+    return {a.variable.text: fold(a.value, draw) for a in dynamics.on_start}
 
 
 def _type_of(model: Model, component: Component) -> ComponentType:
@@ -269,6 +271,7 @@ def _needed(
 
 
 def _qualify(expr: Expr, scope: Mapping[str, str]) -> Expr:
-    if isinstance(expr, Name):
-        return Name(scope.get(expr.id, expr.id), expr.span)
-    return rebuild(expr, lambda child: _qualify(child, scope))
+    def qualified(node: Expr, operands: tuple[Expr, ...]) -> Expr:
+        return Name(scope.get(node.id, node.id), node.span) if isinstance(node, Name) else with_operands(node, operands)
+
+    return fold(expr, qualified)

@@ -56,7 +56,7 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """``start`` is the OnStart expression, ``period`` the period of an angle in base units.
+    """``start`` is the OnStart expression, ``before`` what it needs, ``period`` that of an angle in base units.
 
     A ``slow`` state moves so little in a step that float32 would lose the movement: it is added up with the
     rounding errors kept.
@@ -70,6 +70,7 @@ class State:
     high: float | None = None
     period: float | None = None
     slow: bool = False
+    before: tuple[Assign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,12 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """An OnCondition: the assignments are simultaneous."""
+    """An OnCondition: the assignments are simultaneous. ``before`` is what they and the test need, in order."""
 
     test: Expr
     assignments: tuple[Assign, ...]
     span: Span
+    before: tuple[Assign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +215,11 @@ def expressions(program: Program) -> Iterator[Expr]:
     """Every expression of the program."""
     assigns = (*program.derived_parameters, *program.timed, *program.derived, *program.derivatives, *program.diffusion)
     yield from (a.value for a in assigns)
-    yield from (s.start for s in program.states)
+    for state in program.states:
+        yield from (a.value for a in state.before)
+        yield state.start
     for condition in program.conditions:
+        yield from (a.value for a in condition.before)
         yield condition.test
         yield from (a.value for a in condition.assignments)
     for coupling in program.couplings:

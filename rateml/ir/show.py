@@ -59,6 +59,7 @@ def _lines(program: Program) -> Iterator[str]:
         period = f" period {state.period!r}" if state.period is not None else ""
         slow = " slow" if state.slow else ""
         yield f"state {state.name} [{state.dimension}]{period}{slow} starts {show_expr(state.start)}"
+        yield from _assigns("  before", state.before)
     for item in program.inputs:
         yield f"input {item.name} [{item.dimension}]"
     for coupling in program.couplings:
@@ -74,6 +75,7 @@ def _lines(program: Program) -> Iterator[str]:
     for condition in program.conditions:
         body = "; ".join(f"{a.name} = {show_expr(a.value)}" for a in condition.assignments)
         yield f"when {show_expr(condition.test)}: {body}"
+        yield from _assigns("  before", condition.before)
     yield "expose " + ", ".join(e.name for e in program.exposures)
 
 

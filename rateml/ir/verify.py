@@ -50,11 +50,14 @@ def verify(program: Program, after: str) -> None:
     if [a.name for a in program.derivatives] != [s.name for s in program.states]:
         raise InternalError(f"after {after}: derivatives are not one per state, in order")
     for state in program.states:
-        draws = {n.id for n in names(state.start) if n.id.startswith("random.")}
-        check(state.start, parameters | draws, f"start of '{state.name}'")
+        needs = [(a.name, a.value) for a in state.before]
+        every = (n.id for value in (*(v for _, v in needs), state.start) for n in names(value))
+        scope = parameters | {name for name in every if name.startswith("random.")}
+        check(state.start, block(needs, scope, "start value"), f"start of '{state.name}'")
     for condition in program.conditions:
+        scope = block(((a.name, a.value) for a in condition.before), parameters | states | {"t"}, "OnCondition value")
         for expr in (condition.test, *(a.value for a in condition.assignments)):
-            check(expr, parameters | states | {"t"}, "OnCondition")
+            check(expr, scope, "OnCondition")
     missing = {e.name for e in program.exposures} - stage
     if missing:
         raise InternalError(f"after {after}: exposure of unknown '{sorted(missing)[0]}'")

@@ -16,12 +16,16 @@ def hoist_time(program: Program) -> Program:
     ``dV/dt = timed.0 - V``. A float32 phase of a long run would otherwise lose its digits.
     """
     fixed = {c.name for c in program.constants} | {p.key for p in program.parameters}
-    fixed |= {a.name for a in program.derived_parameters} | {"t"}
+    clock = {"t"} | {a.name for a in program.timed}
+    fixed |= {a.name for a in program.derived_parameters} | clock
     made: dict[Expr, str] = {}
 
     def take(expr: Expr) -> Expr:
         found = [n.id for n in names(expr)]
-        if isinstance(expr, Neg | Binary | Call | Choose | Name) and "t" in found and all(n in fixed for n in found):
+        if isinstance(expr, Name) and expr.id != "t":
+            return expr
+        timed = any(n in clock for n in found) and all(n in fixed for n in found)
+        if isinstance(expr, Neg | Binary | Call | Choose | Name) and timed:
             return Name(made.setdefault(expr, f"timed.{len(made)}"), expr.span)
         return rebuild(expr, take)
 

@@ -50,7 +50,13 @@ def map_conditions(program: Program, change: Change) -> Program:
     return replace(
         program,
         conditions=tuple(
-            replace(c, test=change(c.test), assignments=map_assigns(c.assignments, change)) for c in program.conditions
+            replace(
+                c,
+                before=map_assigns(c.before, change),
+                test=change(c.test),
+                assignments=map_assigns(c.assignments, change),
+            )
+            for c in program.conditions
         ),
     )
 
@@ -62,5 +68,5 @@ def map_all(program: Program, change: Change) -> Program:
         program,
         derived_parameters=map_assigns(program.derived_parameters, change),
         timed=map_assigns(program.timed, change),
-        states=tuple(replace(s, start=change(s.start)) for s in program.states),
+        states=tuple(replace(s, before=map_assigns(s.before, change), start=change(s.start)) for s in program.states),
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from rateml.ir.cut import MAX_HEIGHT
 from rateml.ir.program import Assign, Coupling, Factor, Program
-from rateml.syntax.expr import Binary, Call, Expr, Name, Neg, Num, names, rebuild
+from rateml.syntax.expr import Binary, Call, Expr, Name, Neg, Num, fold, names, rebuild
 
 MOST_TERMS = 4
+MOST_NODES = 5_000
+"""Names that are used again and again would be written out into more than fits anywhere."""
 
 Term = tuple[Expr, Expr]
 """A factor of the target and a factor of the source."""
@@ -39,7 +42,8 @@ def separate_couplings(program: Program) -> Program:
 
 
 def _separate(program: Program, coupling: Coupling, constants: set[str]) -> tuple[Coupling, list[Assign]] | None:
-    terms = _terms(_inline(coupling), constants)
+    whole = _inline(coupling)
+    terms = _terms(whole, constants) if whole is not None else None
     if terms is None or len(terms) > MOST_TERMS:
         return None
     sent: list[Assign] = []
@@ -70,8 +74,14 @@ def _variables(program: Program) -> set[str]:
     return {s.name for s in program.states} | {a.name for a in program.derived}
 
 
-def _inline(coupling: Coupling) -> Expr:
-    """``pre`` with the assignments it needs written out."""
+def _inline(coupling: Coupling) -> Expr | None:
+    """``pre`` with the assignments it needs written out; None when that would be too much."""
+    sizes: dict[str, tuple[int, int]] = {}
+    for assign in coupling.edge:
+        sizes[assign.name] = _size(assign.value, sizes)
+    nodes, height = _size(coupling.pre, sizes)
+    if nodes > MOST_NODES or height > MAX_HEIGHT:
+        return None
     known: dict[str, Expr] = {}
 
     def write_out(expr: Expr) -> Expr:
@@ -82,6 +92,17 @@ def _inline(coupling: Coupling) -> Expr:
     for assign in coupling.edge:
         known[assign.name] = write_out(assign.value)
     return write_out(coupling.pre)
+
+
+def _size(expr: Expr, known: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    """How many nodes the expression has and how tall it is, once ``known`` names are written out."""
+
+    def of_node(node: Expr, below: tuple[tuple[int, int], ...]) -> tuple[int, int]:
+        if isinstance(node, Name):
+            return known.get(node.id, (1, 0))
+        return 1 + sum(nodes for nodes, _ in below), 1 + max((tall for _, tall in below), default=-1)
+
+    return fold(expr, of_node)
 
 
 def _ends(expr: Expr, constants: set[str]) -> set[str]:

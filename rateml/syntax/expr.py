@@ -3,19 +3,24 @@
 Equality is by shape: spans and the spelling of numbers do not take part, so two occurrences of one
 subexpression compare equal wherever they stand. The same nodes carry a model's mathematics from the
 parser to the printers; ``Choose`` is the one node that only lowering makes.
+
+A tree that was parsed may be thousands of nodes tall, for ``a + b + c + …`` leans to the left. Until lowering
+has cut it (``ir.cut``), only ``walk``, ``fold`` and what is built on them may go through it: recursion, and
+with it ``==`` and ``hash``, would overflow the stack. ``shape`` stands in for these two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from rateml.text import Span
 
 ArithmeticOp: TypeAlias = Literal["+", "-", "*", "/", "^"]
 RelationOp: TypeAlias = Literal["lt", "gt", "leq", "geq", "eq", "neq"]
 LogicOp: TypeAlias = Literal["and", "or"]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +102,13 @@ Expr: TypeAlias = Num | Name | Neg | Binary | Relation | Logic | Call | Choose |
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The direct operands of a node, in the order they are written."""
-    if isinstance(expr, Name | Num):
+    if isinstance(expr, (Name, Num)):
         return ()
+    if isinstance(expr, (Binary, Relation, Logic)):
+        return (expr.left, expr.right)
     match expr:
         case Neg(operand):
             return (operand,)
-        case Binary(_, left, right) | Relation(_, left, right) | Logic(_, left, right):
-            return (left, right)
         case Call(_, args):
             return args
         case Choose(test, then, otherwise):
@@ -118,7 +123,51 @@ def walk(expr: Expr) -> Iterator[Expr]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(reversed(children(node)))
+        below = children(node)
+        if below:
+            waiting.extend(below[::-1])
+
+
+def fold(expr: Expr, combine: Callable[[Expr, tuple[_T, ...]], _T]) -> _T:
+    """What ``combine`` makes of the node and of the results of its operands; operands first, left to right."""
+    waiting = [expr]
+    order: list[tuple[Expr, int]] = []
+    while waiting:
+        node = waiting.pop()
+        below = children(node)
+        order.append((node, len(below)))
+        waiting.extend(below)
+    done: list[_T] = []
+    for node, count in reversed(order):
+        first = len(done) - count
+        results = tuple(done[first:])
+        del done[first:]
+        done.append(combine(node, results))
+    return done[0]
+
+
+def shape(expr: Expr) -> tuple[object, ...]:
+    """A flat value that is equal for equal expressions."""
+    return tuple(_label(node) for node in walk(expr))
+
+
+def _label(node: Expr) -> tuple[object, ...]:
+    match node:
+        case Num(value):
+            return (Num, value)
+        case Name(id):
+            return (Name, id)
+        case Binary(op) | Relation(op) | Logic(op):
+            return (type(node), op)
+        case Call(func, args):
+            return (Call, func, len(args))
+        case _:
+            return (type(node),)
+
+
+def height(expr: Expr) -> int:
+    """How many operations at most depend on one another; 0 for a name or a number."""
+    return fold(expr, lambda _, below: 1 + max(below, default=-1))
 
 
 def names(expr: Expr) -> Iterator[Name]:
@@ -143,3 +192,9 @@ def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return Choose(change(test), change(then), change(otherwise), span)
         case _:
             return expr
+
+
+def with_operands(expr: Expr, operands: tuple[Expr, ...]) -> Expr:
+    """The same node with other operands, as many as it has."""
+    following = iter(operands)
+    return rebuild(expr, lambda _: next(following)) if operands else expr

@@ -26,6 +26,10 @@ _DOTTED: Final = re.compile(r"\.([A-Za-z]+)\.")
 _DOTTED_OLD: Final = {"le": "leq", "ge": "geq", "ne": "neq"}
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_HALF: Final = re.compile(r"\.[0-9]+(?:[eE][+-]?[0-9]+)?")
+_REST: Final = re.compile(r"\.(?:[eE][+-]?[0-9]+)?[fF]?(?![A-Za-z0-9_])")
+_QUICK: Final = re.compile(rf"[ \t\r\n]*+(?:({_NUMBER.pattern})(?![\w.])|({_NAME.pattern})|([+\-/^]|\*(?!\*))|([(),]))")
+"""A token as it should be written, read in one step; whatever else stands there is looked at closely."""
 _OLD: Final = (
     ("**", "^"),
     ("<=", ".leq."),
@@ -43,7 +47,9 @@ _OLD: Final = (
     ("]", ")"),
 )
 _PLAIN: Final[Mapping[str, Kind]] = {"(": "(", ")": ")", ",": ",", **dict.fromkeys("+-*/^", "op")}
+_KINDS: Final[tuple[Kind | None, ...]] = (None, "number", "name", "op", None)
 _OLD_NAMES: Final = {"and": ".and.", "or": ".or."}
+_INFINITE: Final = float("inf")
 
 
 def tokens(text: str, offsets: Offsets) -> tuple[list[Token], list[Diagnostic]]:
@@ -52,6 +58,15 @@ def tokens(text: str, offsets: Offsets) -> tuple[list[Token], list[Diagnostic]]:
     faults: list[Diagnostic] = []
     at = 0
     while at < len(text):
+        quick = _QUICK.match(text, at)
+        if quick is not None:
+            kind = quick.lastindex or 0
+            word = quick[kind]
+            if not (kind == 1 and float(word) == _INFINITE) and word not in _OLD_NAMES:
+                name = _KINDS[kind] or _PLAIN[word]
+                at = quick.end()
+                found.append(Token(name, word, offsets.span(at - len(word), at)))
+                continue
         if text[at].isspace():
             at += 1
             continue
@@ -113,7 +128,7 @@ def _number(text: str, at: int, offsets: Offsets, found: list[Token], faults: li
     """A number at ``at``: returns where it ends, None when there is none."""
     match = _NUMBER.match(text, at)
     if match is None:
-        half = re.compile(r"\.[0-9]+(?:[eE][+-]?[0-9]+)?").match(text, at)
+        half = _HALF.match(text, at)
         return (
             _repaired(half, "0" + half[0], half.end(), "a digit stands before the point", offsets, found, faults)
             if half
@@ -121,14 +136,14 @@ def _number(text: str, at: int, offsets: Offsets, found: list[Token], faults: li
         )
     end = match.end()
     if end < len(text) and text[end] == "." and not _DOTTED.match(text, end):
-        rest = re.compile(r"\.(?:[eE][+-]?[0-9]+)?[fF]?(?![A-Za-z0-9_])").match(text, end)
+        rest = _REST.match(text, end)
         if rest and "." not in match[0] and "e" not in match[0].lower():
             meant = match[0] + rest[0].rstrip("fF").removeprefix(".")
             return _repaired(match, meant, rest.end(), "a point is followed by digits", offsets, found, faults)
     if text[end : end + 1] in ("f", "F") and not _NAME.match(text[end + 1 : end + 2] or " "):
         return _repaired(match, match[0], end + 1, "numbers have no suffix", offsets, found, faults)
     found.append(Token("number", match[0], offsets.span(at, end)))
-    if float(match[0]) == float("inf"):
+    if float(match[0]) == _INFINITE:
         faults.append(Code.BAD_NUMBER.at(offsets.span(at, end), number=match[0], help="it is too large for a computer"))
         found[-1] = Token("number", "1", found[-1].span)
     return end

@@ -2,13 +2,14 @@
 
 From loose to tight: ``.or.``, ``.and.``, comparisons, ``+ -``, ``* /``, unary minus, ``^``. So ``-x^2`` is
 -(x^2), ``a^-b`` is fine, and ``a^b^c`` is refused because readers disagree about it. Where an operand is
-missing stands a ``Missing`` node; the text always yields a tree of bounded height.
+missing stands a ``Missing`` node. A chain of operators makes a tree as tall as the chain is long.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix, replace
 from rateml.syntax.expr import (
@@ -26,7 +27,7 @@ from rateml.syntax.expr import (
     RelationOp,
 )
 from rateml.syntax.lexer import Token, tokens
-from rateml.syntax.limits import MAX_EXPRESSION, MAX_HEIGHT, MAX_PARENTHESES
+from rateml.syntax.limits import MAX_EXPRESSION, MAX_PARENTHESES, MAX_SIGNS
 from rateml.text import Offsets, Span
 
 _BINDING: Final = {
@@ -49,13 +50,11 @@ class ParsedExpr:
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A subtree with the extent of its text, parentheses around it included, and its height."""
+class _Part(NamedTuple):
+    """A subtree with the extent of its text, parentheses around it included."""
 
     expr: Expr
     extent: Span
-    height: int
     bracketed: bool = False
 
 
@@ -101,7 +100,8 @@ class _Parser:
 
     def text_of(self, span: Span) -> str:
         """The tokens that stand within a span."""
-        return "".join(t.text for t in self.tokens if span.start <= t.span.start and t.span.end <= span.end)
+        first, last = (bisect_left(self.tokens, at, key=lambda t: t.span.start) for at in (span.start, span.end))
+        return "".join(t.text for t in self.tokens[first:last])
 
     def report(self, fault: Diagnostic) -> None:
         if not self.given_up:
@@ -168,16 +168,7 @@ class _Parser:
                 fixes = (replace(at, f".and. {middle} ", f"join them: .and. {middle}"),)
                 self.report(Code.RELATION_CHAIN.at(operator.span, help=help, fixes=fixes))
             expr = Relation(cast("RelationOp", op), left.expr, right.expr, span)
-        parts.append(self.part(expr, span, left, right))
-
-    def part(self, expr: Expr, extent: Span, *below: _Part) -> _Part:
-        """The subtree, unless it is too high to be walked over."""
-        height = 1 + max((part.height for part in below), default=0)
-        if height <= MAX_HEIGHT:
-            return _Part(expr, extent, height)
-        help = "split it into derived variables"
-        self.give_up(Code.EXPRESSION_TOO_DEEP.at(self.whole, limit=MAX_HEIGHT, help=help))
-        return _Part(Missing(extent), extent, 0)
+        parts.append(_Part(expr, span))
 
     def factor(self) -> _Part:
         """``-``s, then an atom that may have a power."""
@@ -189,6 +180,9 @@ class _Parser:
                 self.report(Code.UNEXPECTED_TOKEN.at(sign.span, token="+", help=help, fixes=(_remove(sign),)))
             else:
                 signs.append(sign)
+        if len(signs) > MAX_SIGNS:
+            run = signs[0].span.to(signs[-1].span)
+            self.give_up(Code.TOO_MANY_SIGNS.at(run, limit=MAX_SIGNS, help="two signs '-' cancel each other"))
         part = self.atom()
         powers = 0
         while self.is_op("^"):
@@ -201,24 +195,24 @@ class _Parser:
             exponent = self.atom()
             if minus:
                 extent = minus.span.to(exponent.extent)
-                exponent = self.part(Neg(exponent.expr, extent), extent, exponent)
+                exponent = _Part(Neg(exponent.expr, extent), extent)
             extent = part.extent.to(exponent.extent)
-            part = self.part(Binary("^", part.expr, exponent.expr, extent), extent, part, exponent)
+            part = _Part(Binary("^", part.expr, exponent.expr, extent), extent)
         for sign in reversed(signs):
             extent = sign.span.to(part.extent)
-            part = self.part(Neg(part.expr, extent), extent, part)
+            part = _Part(Neg(part.expr, extent), extent)
         return part
 
     def atom(self) -> _Part:
         token = self.token
         if token.kind == "number":
             self.take()
-            return _Part(Num(float(token.text), token.span, token.text), token.span, 0)
+            return _Part(Num(float(token.text), token.span, token.text), token.span)
         if token.kind == "name":
             self.take()
             if self.token.kind == "(":
                 return self.call(token)
-            return _Part(Name(token.text, token.span), token.span, 0)
+            return _Part(Name(token.text, token.span), token.span)
         if token.kind == "(":
             return self.bracketed()
         return self.missing()
@@ -235,7 +229,7 @@ class _Parser:
             found, span = "the expression is empty", self.whole
         self.report(Code.EXPECTED_OPERAND.at(span, found=found))
         here = Span(token.span.start, token.span.start, token.span.file)
-        return _Part(Missing(here), here, 0)
+        return _Part(Missing(here), here)
 
     def enter(self, opening: Token) -> bool:
         self.depth += 1
@@ -247,10 +241,10 @@ class _Parser:
     def bracketed(self) -> _Part:
         opening = self.take()
         if not self.enter(opening):
-            return _Part(Missing(opening.span), opening.span, 0)
+            return _Part(Missing(opening.span), opening.span)
         inner = self.expression()
         self.skip_commas()
-        return _Part(inner.expr, opening.span.to(self.leave(opening, inner.extent)), inner.height, True)
+        return _Part(inner.expr, opening.span.to(self.leave(opening, inner.extent)), True)
 
     def skip_commas(self) -> None:
         """Commas separate arguments and nothing else: report the first, read past all."""
@@ -273,7 +267,7 @@ class _Parser:
     def call(self, name: Token) -> _Part:
         opening = self.take()
         if not self.enter(opening):
-            return _Part(Missing(opening.span), opening.span, 0)
+            return _Part(Missing(opening.span), opening.span)
         arguments: list[_Part] = []
         last = opening.span
         if self.token.kind != ")":
@@ -284,7 +278,7 @@ class _Parser:
             last = arguments[-1].extent
         span = name.span.to(self.leave(opening, last))
         expr = Call(name.text, tuple(part.expr for part in arguments), span, name.span)
-        return self.part(expr, span, *arguments)
+        return _Part(expr, span)
 
 
 def _remove(token: Token) -> Fix:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rateml.diagnostics import Diagnostic
-from rateml.text import Offsets, SourceFile, Span
+from rateml.text import Offsets, SourceFile, Span, Table
 
 LEMS: str = "http://www.neuroml.org/lems/0.7.6"
 RML: str = "urn:rateml:1"
@@ -25,16 +25,37 @@ class QName(NamedTuple):
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class XmlAttribute:
-    """``value_span`` lies inside the quotes; ``offsets`` leads from the decoded ``value`` to the source."""
+class XmlAttribute(NamedTuple):
+    """``value_span`` lies inside the quotes; ``offsets`` leads from the decoded ``value`` to the source.
+
+    Its places are numbers until someone asks for a span: of most attributes no one does.
+    """
 
     name: QName
     value: str
-    span: Span
-    name_span: Span
-    value_span: Span
-    offsets: Offsets
+    file: str
+    start: int
+    name_end: int
+    value_start: int
+    value_end: int
+    end: int
+    table: Table = None
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end, self.file)
+
+    @property
+    def name_span(self) -> Span:
+        return Span(self.start, self.name_end, self.file)
+
+    @property
+    def value_span(self) -> Span:
+        return Span(self.value_start, self.value_end, self.file)
+
+    @property
+    def offsets(self) -> Offsets:
+        return Offsets(self.file, self.value_start, self.table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +77,8 @@ class Element:
     def attribute(self, local: str, namespace: str = "") -> XmlAttribute | None:
         """The attribute of that name; of duplicates the first."""
         for attribute in self.attributes:
-            if attribute.name.local == local and attribute.name.namespace == namespace:
+            name = attribute.name
+            if name.local == local and name.namespace == namespace:
                 return attribute
         return None
 

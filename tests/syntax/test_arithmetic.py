@@ -10,22 +10,29 @@ import pytest
 
 from rateml.ir.interp import evaluate, holds
 from rateml.ir.show import show_expr
+from rateml.syntax.expr import Choose, Expr
+from rateml.syntax.functions import FUNCTIONS
 from rateml.syntax.parser import parse_expr
 
 _NAMES = {"a": 0.7, "b": -1.3, "c": 2.1, "x_1": 0.4}
 _SCOPE = {
     **_NAMES,
-    "exp": np.exp,
-    "log": np.log,
-    "sqrt": np.sqrt,
-    "sin": np.sin,
-    "tanh": np.tanh,
-    "abs": np.abs,
-    "ceil": np.ceil,
-    "floor": np.floor,
+    **{f: getattr(np, f) for f in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "ceil")},
+    **{f: getattr(np, f) for f in ("floor", "sign")},
+    "ln": np.log,
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "atan": np.arctan,
+    "erf": lambda x: np.float64(math.erf(x)),
+    "erfc": lambda x: np.float64(math.erfc(x)),
+    "H": lambda x: x if math.isnan(x) else np.float64((x > 0) + 0.5 * (x == 0)),
+    "min": np.minimum,
     "max": np.maximum,
+    "pow": np.power,
+    "mod": lambda x, y: x - y * np.floor(x / y),
     "atan2": np.arctan2,
 }
+_UNARY, _BINARY = ([f.name for f in FUNCTIONS.values() if f.arity == n and f.name != "random"] for n in (1, 2))
 
 
 def _expression(rng: random.Random, depth: int) -> tuple[str, str]:
@@ -51,10 +58,10 @@ def _expression(rng: random.Random, depth: int) -> tuple[str, str]:
         case 7:
             return f"-({left})^2", f"-({left_py})**2"
         case 8:
-            name = rng.choice(("exp", "log", "sqrt", "sin", "tanh", "abs", "ceil", "floor"))
+            name = rng.choice(_UNARY)
             return f"{name}({left})", f"{name}({left_py})"
         case _:
-            name = rng.choice(("max", "atan2"))
+            name = rng.choice(_BINARY)
             return f"{name}({left}, {right})", f"{name}({left_py}, {right_py})"
 
 
@@ -90,6 +97,48 @@ def test_conditions(seed: int) -> None:
             parsed = parse_expr(" ".join(parts))
             assert parsed.diagnostics == ()
             assert holds(parsed.expr, _NAMES) == bool(eval(" ".join(python).strip(), {**_SCOPE, "_": np.float64}))
+
+
+@pytest.mark.parametrize("name", [*_UNARY, *_BINARY])
+def test_each_function(name: str) -> None:
+    values = (-2.5, -1.0, -0.4, 0.0, 0.3, 1.0, 2.0, 7.25, math.nan)
+    arguments = [(v,) for v in values] if name in _UNARY else [(v, u) for v in values for u in values]
+    call = parse_expr(f"{name}({', '.join('ab'[: len(arguments[0])])})")
+    assert call.diagnostics == ()
+    with np.errstate(all="ignore"):
+        for given in arguments:
+            expected = float(_SCOPE[name](*map(np.float64, given)))
+            assert _same(float(evaluate(call.expr, dict(zip("ab", given, strict=False)))), expected), given
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_nested_choices(seed: int) -> None:
+    """Conditions inside conditional values, as nested Cases become, with .and. before .or."""
+    rng = random.Random(seed)
+    words = {".lt.": "<", ".gt.": ">", ".leq.": "<=", ".geq.": ">=", ".eq.": "==", ".neq.": "!="}
+
+    def condition() -> tuple[Expr, str]:
+        ours, theirs = "", ""
+        for number in range(rng.randrange(1, 4)):
+            (left, left_py), (right, right_py) = _expression(rng, 1), _expression(rng, 1)
+            word = rng.choice(list(words))
+            joint = rng.choice((".and.", ".or.")) if number else ""
+            ours += f" {joint} {left} {word} {right}"
+            theirs += f" {joint.strip('.')} {left_py} {words[word]} {right_py}"
+        return parse_expr(ours).expr, theirs
+
+    def choice(depth: int) -> tuple[Expr, str]:
+        if depth == 0:
+            text, python = _expression(rng, 3)
+            return parse_expr(text).expr, python
+        (test, test_py), (then, then_py), (other, other_py) = condition(), choice(depth - 1), choice(depth - 1)
+        return Choose(test, then, other, test.span), f"(({then_py}) if ({test_py}) else ({other_py}))"
+
+    with np.errstate(all="ignore"):
+        for _ in range(15):
+            expr, python = choice(rng.randrange(1, 4))
+            expected = float(eval(python, {**_SCOPE, "_": np.float64}))
+            assert _same(float(evaluate(expr, _NAMES)), expected), python
 
 
 @pytest.mark.parametrize("seed", range(20))

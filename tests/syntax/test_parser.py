@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rateml.diagnostics import Code
-from rateml.syntax.expr import Binary, Call, Expr, Logic, Missing, Name, Neg, Num, Relation, walk
+from rateml.syntax.expr import Binary, Call, Expr, Logic, Missing, Name, Neg, Num, Relation, fold, height, shape, walk
 from rateml.syntax.functions import FUNCTIONS
 from rateml.syntax.parser import parse_expr
 from rateml.text import Offsets
@@ -160,11 +160,33 @@ def test_offsets_lead_to_the_source() -> None:
     assert (fault.span.start, fault.span.end, fault.span.file) == (11, 15, "f")
 
 
-@pytest.mark.parametrize("text", ["-" * 20_000, "x+" * 9_999 + "x", "a^" * 9_000, "f(a," * 4_000, "1+sin(-(" * 500])
+@pytest.mark.parametrize("text", ["-" * 20_000, "x" + "-" * 202 + "x", "f(a," * 4_000, "1+sin(-(" * 500])
 def test_bottomless_text_is_one_missing(text: str) -> None:
     parsed = parse_expr(text)
     assert parsed.diagnostics
     assert len(list(walk(parsed.expr))) == 1
+
+
+@pytest.mark.parametrize("op", ["+", "-", "*", "/", ".and.", ".or."])
+def test_a_chain_leans_to_the_left_however_long(op: str) -> None:
+    text = op.join(["x"] * (19_990 // (1 + len(op))))
+    parsed = parse_expr(text)
+    assert parsed.diagnostics == ()
+    assert height(parsed.expr) == text.count(op)
+    assert shape(parsed.expr) == shape(parse_expr(f" ({text})").expr)
+    assert shape(parsed.expr) != shape(parse_expr(f"y{text[1:]}").expr)
+
+
+def test_fold_goes_from_left_to_right_and_upwards() -> None:
+    order: list[str] = []
+
+    def combine(node: Expr, below: tuple[str, ...]) -> str:
+        text = node.id if isinstance(node, Name) else f"({' '.join(below)})"
+        order.append(text)
+        return text
+
+    fold(parse_expr("a + f(b, -c) * d").expr, combine)
+    assert order == ["a", "b", "c", "(c)", "(b (c))", "d", "((b (c)) d)", "(a ((b (c)) d))"]
 
 
 _PIECES = [*"()+-*/^,. <>={}&|xyé", ".lt.", ".and.", ".foo.", "1", "2.5", "1e5", "3.", ".5", "1.0f", *FUNCTIONS]

@@ -41,8 +41,9 @@ class Block:
 
 @dataclass(frozen=True)
 class ConditionBlock:
-    """One OnCondition; ``fresh`` are the new values, assigned at once to ``targets``."""
+    """One OnCondition; ``fresh`` are the new values, assigned at once to ``targets``, ``lines`` what it needs."""
 
+    lines: tuple[Line, ...]
     test: str
     targets: tuple[str, ...]
     fresh: tuple[str, ...]
@@ -100,6 +101,7 @@ class NumbaContext:
     derive: Block
     start: Block
     draws: tuple[tuple[str, int, int], ...]
+    drawn: tuple[Line, ...]
     field: Block
     spread: Block
     observe: Block
@@ -175,13 +177,19 @@ class _Writer:
         publish_late = self._stage_block([Name(n, Span(0, 0)) for n in program.stored if n in late])
         noisy = {a.name: k for k, a in enumerate(program.diffusion)}
         starts = [s.start for s in program.states]
+        before_start = [a for s in program.states for a in s.before]
         draws = [
             (self.mangle(n.id), int(n.id.removeprefix("random.")), self.states[s.name])
             for s in program.states
-            for n in names(s.start)
+            for e in (*(a.value for a in s.before), s.start)
+            for n in names(e)
             if n.id.startswith("random.")
         ]
-        tests = [e for c in program.conditions for e in (c.test, *(a.value for a in c.assignments))]
+        tests = [
+            e
+            for c in program.conditions
+            for e in (*(a.value for a in c.before), c.test, *(a.value for a in c.assignments))
+        ]
         return NumbaContext(
             name=program.name,
             precision=self.precision,
@@ -205,10 +213,11 @@ class _Writer:
             inputs=tuple(self.mangle(i.name) for i in program.inputs),
             derive=self._derive(),
             start=Block(
-                tuple(self._loads(starts, exact=True)),
+                tuple(self._loads([*(a.value for a in before_start), *starts], exact=True)),
                 tuple(self.exact.spell(e) for e in starts),
             ),
             draws=tuple(draws),
+            drawn=tuple(self._line(a, self.exact) for a in before_start),
             field=self._stage_block([a.value for a in program.derivatives], [a.span for a in program.derivatives]),
             spread=self._stage_block([a.value for a in program.diffusion], [a.span for a in program.diffusion]),
             observe=self._stage_block([Name(e.name, e.span) for e in program.exposures]),
@@ -226,6 +235,7 @@ class _Writer:
             ),
             conditions=tuple(
                 ConditionBlock(
+                    tuple(self._line(a, self.stage) for a in c.before),
                     self.stage.spell(c.test),
                     tuple(self.mangle(a.name) for a in c.assignments),
                     tuple(self.stage.spell(a.value) for a in c.assignments),
