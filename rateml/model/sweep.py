@@ -20,7 +20,8 @@ MAX_POINTS: Final = 1_000_000
 
 _BINDING: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=\s*([A-Za-z][A-Za-z0-9_]*)\s*")
 _LOOSE_BINDING: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*(?::|→|->|=>|:=|==)\s*([A-Za-z][A-Za-z0-9_]*)\s*")
-_AXIS: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=\s*([A-Za-z]+)\s*\(([^()]*)\)\s*")
+_NAME: Final = r"[A-Za-z][A-Za-z0-9_]*"
+_AXIS: Final = re.compile(rf"\s*({_NAME}(?:\.{_NAME})?)\s*=\s*([A-Za-z]+)\s*\(([^()]*)\)\s*")
 _FORMS: Final = ("linspace", "logspace", "list")
 
 
@@ -56,7 +57,10 @@ def read_bind(reader: Reader, attribute: XmlAttribute) -> tuple[Binding, ...]:
 
 
 def read_sweep(reader: Reader, attribute: XmlAttribute) -> tuple[SweepAxis, ...]:
-    """``a=linspace(lo, hi, n); b=logspace(lo, hi, n); c=list(x, y, …)``, the first axis slowest."""
+    """``a=linspace(lo, hi, n); b=logspace(lo, hi, n); f.c=list(x, y, …)``, the first axis slowest.
+
+    ``f.c`` is the parameter ``c`` of the Child ``f``.
+    """
     found: list[SweepAxis] = []
     for at, piece in _pieces(attribute.value, ";"):
         span = _trimmed(attribute, at, piece)
