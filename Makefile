@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-long check format golden docs bench wheel clean
+.PHONY: help demo test test-long check format golden docs bench bench-check wheel clean
 
 help:
 	@echo "make demo       sweep the Montbrio model over the 68-region connectome and draw a heat map (about two minutes)"
@@ -11,6 +11,7 @@ help:
 	@echo "make test-long  the tests marked long"
 	@echo "make check      format, lint, types, layers"
 	@echo "make bench      speed against TVB in the same run"
+	@echo "make bench-check  speed of checking against lxml in the same run"
 	@echo "make golden     rewrite the golden files; read the diff"
 	@echo "make docs       rewrite the schema's catalogue and docs/language.md"
 
@@ -59,6 +60,9 @@ docs: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/rateml bench
+
+bench-check: .venv/dev
+	$(BIN)/python benchmarks/checking.py
 
 wheel: .venv/dev
 	rm -rf dist && $(BIN)/python -m build --outdir dist

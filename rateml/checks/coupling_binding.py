@@ -51,7 +51,8 @@ def coupling_binding(model: Model) -> Iterator[Diagnostic]:
         asked = formals(coupling.type)
         seen: dict[str, Ident] = {}
         bound: dict[str, str] = {}
-        free = [name for name in asked if name not in {b.formal.text for b in coupling.component.bind}]
+        taken = {b.formal.text for b in coupling.component.bind}
+        free = [name for name in asked if name not in taken]
         for number, binding in enumerate(coupling.component.bind):
             formal = binding.formal
             if formal.text not in asked:

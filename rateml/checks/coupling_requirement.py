@@ -18,7 +18,6 @@ from rateml.checks.couplings import FIXED, formal_of
 from rateml.checks.declarations import sites
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix
 from rateml.model.nodes import ComponentType, Ident, Model
-from rateml.syntax.expr import names
 
 
 def coupling_requirement(model: Model) -> Iterator[Diagnostic]:
@@ -37,5 +36,5 @@ def coupling_requirement(model: Model) -> Iterator[Diagnostic]:
 
 def _rename(type: ComponentType, name: Ident, new: str) -> Fix:
     """Another name, here and wherever the type uses it."""
-    uses = [n.span for site in sites(type) for n in names(site.expr) if n.id == name.text]
+    uses = [n.span for site in sites(type) for n in site.names if n.id == name.text]
     return Fix(f"call it '{new}'", tuple(Edit(span, new) for span in (name.span, *uses)), guess=True)

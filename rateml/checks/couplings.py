@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rateml.checks.declarations import Declared, by_name, dynamics_of
+from rateml.checks.once import once
 from rateml.model.dimension import Dimension
 from rateml.model.nodes import Component, ComponentType, Model, Requirement
 from rateml.text import Span
@@ -23,8 +24,13 @@ class Coupling:
     model: ComponentType
 
 
-def couplings(model: Model) -> Iterator[Coupling]:
+@once
+def couplings(model: Model) -> tuple[Coupling, ...]:
     """Every coupling component, as far as the file has one model component."""
+    return tuple(_couplings(model))
+
+
+def _couplings(model: Model) -> Iterator[Coupling]:
     targets = model.of_role("model")
     target_type = model.type(targets[0].type.text) if targets else None
     if target_type is None:
@@ -41,6 +47,7 @@ def formal_of(requirement: Requirement) -> str | None:
     return name[:-2] if name not in FIXED and len(name) > 2 and name.endswith(("_i", "_j")) else None
 
 
+@once
 def formals(type: ComponentType) -> Mapping[str, tuple[Requirement, ...]]:
     """The variables a coupling type asks for, each with the requirements that name it."""
     found: dict[str, tuple[Requirement, ...]] = {}
@@ -51,6 +58,7 @@ def formals(type: ComponentType) -> Mapping[str, tuple[Requirement, ...]]:
     return found
 
 
+@once
 def bindable(type: ComponentType) -> Mapping[str, Declared]:
     """The states and derived variables of a model type."""
     return {n: d for n, d in by_name(type).items() if d.kind in ("state variable", "derived variable")}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
+from rateml.checks.once import once
 from rateml.model.dimension import NONE, TIME, UNKNOWN, Dimension
 from rateml.model.nodes import ComponentType, ConditionalDerivedVariable, DerivedVariable, Dynamics, Ident
-from rateml.syntax.expr import Expr
+from rateml.syntax.expr import Call, Expr, Name, walk
 from rateml.text import Span
 
 Kind: TypeAlias = Literal[
@@ -18,8 +18,7 @@ Place: TypeAlias = Literal["derived parameter", "derived", "derivative", "diffus
 _NOWHERE = Dynamics((), (), (), (), (), Span(0, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """A name of a component type."""
 
     name: Ident
@@ -27,17 +26,20 @@ class Declared:
     dimension: Dimension
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """An expression, where it stands and what it must yield.
 
-    ``owner`` is the variable it defines or assigns; ``dimension`` is None for a condition.
+    ``owner`` is the variable it defines or assigns; ``dimension`` is None for a condition. ``nodes`` are those of
+    the expression, parents first, in the order they are written; ``names`` and ``calls`` those of them.
     """
 
     expr: Expr
     place: Place
     owner: Ident
     dimension: Dimension | None
+    nodes: tuple[Expr, ...]
+    names: tuple[Name, ...]
+    calls: tuple[Call, ...]
 
 
 def place_of(type: ComponentType) -> str:
@@ -50,6 +52,7 @@ def dynamics_of(type: ComponentType) -> Dynamics:
     return type.dynamics or _NOWHERE
 
 
+@once
 def declarations(type: ComponentType) -> tuple[Declared, ...]:
     """Everything in the one scope of a type, kind by kind."""
     dynamics = dynamics_of(type)
@@ -65,6 +68,7 @@ def declarations(type: ComponentType) -> tuple[Declared, ...]:
     return tuple(d for d in found if d.name.text)
 
 
+@once
 def by_name(type: ComponentType) -> Mapping[str, Declared]:
     """The declarations by name; of two with one name the first."""
     return {d.name.text: d for d in reversed(declarations(type))}
@@ -82,28 +86,40 @@ def derived_exprs(variable: DerivedVariable | ConditionalDerivedVariable) -> Ite
         yield case.value, False
 
 
-def sites(type: ComponentType) -> Iterator[Site]:
+@once
+def sites(type: ComponentType) -> tuple[Site, ...]:
     """Every expression of a type."""
+    return tuple(_sites(type))
+
+
+def _sites(type: ComponentType) -> Iterator[Site]:
     for p in type.derived_parameters:
-        yield Site(p.value, "derived parameter", p.name, p.dimension)
+        yield _site(p.value, "derived parameter", p.name, p.dimension)
     dynamics = dynamics_of(type)
     dimension = {s.name.text: s.dimension for s in reversed(dynamics.states)}
     for variable in dynamics.derived:
         for expr, condition in derived_exprs(variable):
-            yield Site(expr, "derived", variable.name, None if condition else variable.dimension)
+            yield _site(expr, "derived", variable.name, None if condition else variable.dimension)
     for d in dynamics.derivatives:
         own = dimension.get(d.variable.text, UNKNOWN)
-        yield Site(d.value, "derivative", d.variable, own if own is UNKNOWN else own / TIME)
+        yield _site(d.value, "derivative", d.variable, own if own is UNKNOWN else own / TIME)
         if d.diffusion is not None:
-            yield Site(d.diffusion, "diffusion", d.variable, own if own is UNKNOWN else own * own / TIME)
+            yield _site(d.diffusion, "diffusion", d.variable, own if own is UNKNOWN else own * own / TIME)
     for a in dynamics.on_start:
-        yield Site(a.value, "start", a.variable, dimension.get(a.variable.text, UNKNOWN))
+        yield _site(a.value, "start", a.variable, dimension.get(a.variable.text, UNKNOWN))
     for event in dynamics.on_conditions:
-        yield Site(event.test, "event", Ident("test", event.span), None)
+        yield _site(event.test, "event", Ident("test", event.span), None)
         for a in event.assignments:
-            yield Site(a.value, "event", a.variable, dimension.get(a.variable.text, UNKNOWN))
+            yield _site(a.value, "event", a.variable, dimension.get(a.variable.text, UNKNOWN))
 
 
+def _site(expr: Expr, place: Place, owner: Ident, dimension: Dimension | None) -> Site:
+    nodes = tuple(walk(expr))
+    names = tuple(node for node in nodes if isinstance(node, Name))
+    return Site(expr, place, owner, dimension, nodes, names, tuple(node for node in nodes if isinstance(node, Call)))
+
+
+@once
 def environment(type: ComponentType) -> Mapping[str, Dimension]:
     """The dimension of every name an expression of the type may use."""
     found = {"t": TIME}

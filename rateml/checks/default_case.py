@@ -33,7 +33,7 @@ from rateml.checks.declarations import by_name, dynamics_of
 from rateml.checks.edits import attribute_of, cut_attribute
 from rateml.diagnostics import Code, Diagnostic, Fix, replace
 from rateml.model.nodes import Case, ComponentType, ConditionalDerivedVariable, Model
-from rateml.syntax.expr import Expr, Logic, LogicOp, Name, Num, Relation, RelationOp, names
+from rateml.syntax.expr import Expr, Logic, Name, Num, Relation, RelationOp, names, shape
 from rateml.text import Span
 
 _OPPOSITE: Final[dict[RelationOp, RelationOp]] = {
@@ -110,12 +110,23 @@ def always(condition: Expr | None) -> bool:
 
 def complementary(one: Expr, other: Expr) -> bool:
     """Whether exactly one of two conditions holds, whatever the values: seen from how they are written."""
-    match one, other:
-        case Relation(op, left, right), Relation():
-            opposite = _OPPOSITE[op]
-            mirrored = Relation(_MIRROR.get(opposite, opposite), right, left, other.span)
-            return other in (Relation(opposite, left, right, other.span), mirrored) and any(True for _ in names(one))
-        case Logic(op, left, right), Logic(other_op, other_left, other_right):
-            swapped: LogicOp = "or" if op == "and" else "and"
-            return other_op == swapped and complementary(left, other_left) and complementary(right, other_right)
-    return False
+    waiting = [(one, other)]
+    while waiting:
+        match waiting.pop():
+            case Relation() as relation, Relation() as opposite if _opposite(relation, opposite):
+                pass
+            case Logic("and", left, right), Logic("or", other_left, other_right):
+                waiting += [(right, other_right), (left, other_left)]
+            case Logic("or", left, right), Logic("and", other_left, other_right):
+                waiting += [(right, other_right), (left, other_left)]
+            case _:
+                return False
+    return True
+
+
+def _opposite(one: Relation, other: Relation) -> bool:
+    """Whether the other comparison is the complement, its sides perhaps exchanged."""
+    opposite = _OPPOSITE[one.op]
+    written = Relation(opposite, one.left, one.right, other.span)
+    mirrored = Relation(_MIRROR.get(opposite, opposite), one.right, one.left, other.span)
+    return shape(other) in (shape(written), shape(mirrored)) and any(True for _ in names(one))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from rateml.checks.declarations import dynamics_of
+from rateml.checks.dependencies import in_order, parameter_graph
 from rateml.model.nodes import Attribute, Component, ComponentType, ConditionalDerivedVariable, Model
-from rateml.syntax.expr import Binary, Call, Expr, Logic, Name, Neg, Num, Relation, names
+from rateml.syntax.expr import Binary, Call, Expr, Logic, Name, Neg, Num, Relation, fold
 
 _ONE: Final[Mapping[str, Callable[[float], float]]] = {
     "exp": math.exp,
@@ -95,16 +96,11 @@ class Evaluation:
 
     def run(self, type: ComponentType) -> None:
         """Derived parameters first, as far as they can be put in order, then everything else."""
-        waiting = list(type.derived_parameters)
-        while waiting:
-            ready = [p for p in waiting if not any(q.name.text in _names(p.value) for q in waiting)]
-            for p in ready:
-                value = self.value(p.value)
-                if value is not None:
-                    self.values[p.name.text] = value
-            if not ready:
-                break
-            waiting = [p for p in waiting if p not in ready]
+        parameters = {p.name.text: p for p in reversed(type.derived_parameters)}
+        for name in in_order(parameter_graph(type)):
+            value = self.value(parameters[name].value)
+            if value is not None:
+                self.values[name] = value
         dynamics = dynamics_of(type)
         for variable in dynamics.derived:
             if isinstance(variable, ConditionalDerivedVariable):
@@ -127,35 +123,38 @@ class Evaluation:
                 return
 
     def holds(self, expr: Expr) -> bool | None:
-        match expr:
-            case Relation(op, left, right):
-                one, other = self.value(left), self.value(right)
-                return None if one is None or other is None else _RELATIONS[op](one, other)
-            case Logic(op, left, right):
-                first, second = self.holds(left), self.holds(right)
-                decisive = op == "or"
-                if decisive in (first, second):
-                    return decisive
-                return None if None in (first, second) else not decisive
-        return None
+        found = fold(expr, self.of_node)
+        return found if isinstance(found, bool) else None
 
     def value(self, expr: Expr) -> float | None:
+        return _real(fold(expr, self.of_node))
+
+    def of_node(self, expr: Expr, below: tuple[float | bool | None, ...]) -> float | bool | None:
+        """What a node comes to whose operands come to ``below``: a bool for conditions alone."""
         match expr:
             case Num(value):
                 return value
             case Name(id):
                 return self.values.get(id)
-            case Neg(operand):
-                inner = self.value(operand)
-                return None if inner is None else -inner
+            case Logic():
+                decisive = expr.op == "or"
+                if any(found is decisive for found in below):
+                    return decisive
+                return not decisive if all(isinstance(found, bool) for found in below) else None
+        operands = [_real(found) for found in below]
+        match expr:
+            case Neg():
+                return None if operands[0] is None else -operands[0]
+            case Relation(op):
+                one, other = operands
+                return None if one is None or other is None else _RELATIONS[op](one, other)
             case Binary():
-                return self.binary(expr)
+                return self.binary(expr, *operands)
             case Call():
-                return self.call(expr)
+                return self.call(expr, operands)
         return None
 
-    def binary(self, expr: Binary) -> float | None:
-        one, other = self.value(expr.left), self.value(expr.right)
+    def binary(self, expr: Binary, one: float | None, other: float | None) -> float | None:
         if expr.op == "/" and other == 0 and not isinstance(expr.right, Num):
             self.faults.append(Undefined(expr.right, "'{text}' is 0, and it is divided by,"))
             return None
@@ -180,8 +179,7 @@ class Evaluation:
         self.undefined(expr)
         return None
 
-    def call(self, expr: Call) -> float | None:
-        args = [self.value(arg) for arg in expr.args]
+    def call(self, expr: Call, args: Sequence[float | None]) -> float | None:
         known = [arg for arg in args if arg is not None]
         if len(known) != len(args):
             return None
@@ -207,5 +205,5 @@ class Evaluation:
         self.faults.append(Undefined(expr, "'{text}' has no finite value"))
 
 
-def _names(expr: Expr) -> set[str]:
-    return {name.id for name in names(expr)}
+def _real(found: float | bool | None) -> float | None:
+    return None if isinstance(found, bool) else found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rateml.checks.once import once
 from rateml.checks.vocabulary import vocabulary
 from rateml.model.nodes import Model
 from rateml.syntax.tree import RML
@@ -13,22 +14,33 @@ _WORD: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z][A-Za-z0-9_]*|(?<=[0-9.])[A
 _QUANTITIES: Final = ("min", "max", "step", "dt", "speed", "sweep", "periodic")
 
 
-def dimension_uses(model: Model) -> set[str]:
+@once
+def dimension_uses(model: Model) -> frozenset[str]:
     """The names of dimensions that anything has."""
     every = (e.attribute("dimension") for root in model.roots for e in root.walk())
-    return {a.value for a in every if a is not None}
+    return frozenset(a.value for a in every if a is not None)
 
 
-def unit_uses(model: Model, plain: bool) -> set[str]:
+def unit_uses(model: Model, plain: bool) -> frozenset[str]:
     """The words in quantities; ``plain`` leaves out the attributes that only RateML reads."""
-    found: set[str] = set()
-    for root in model.roots:
-        for element in root.walk():
-            for a in element.attributes:
-                quantity = a.name.namespace == RML and a.name.local in _QUANTITIES and not plain
-                value = element.name.local == "Constant" and a.name.text == "value"
-                owner = element.name.local == "Component" or element.name.local not in vocabulary()
-                given = owner and not a.name.prefix and a.name.text not in ("id", "type")
-                if quantity or value or given:
-                    found.update(_WORD.findall(a.value))
-    return found
+    simulators, own = _unit_words(model)
+    return simulators if plain else simulators | own
+
+
+@once
+def _unit_words(model: Model) -> tuple[frozenset[str], frozenset[str]]:
+    """The words in quantities that every simulator reads, and in those that only RateML does."""
+    plain: list[str] = []
+    own: list[str] = []
+    known = vocabulary()
+    for element in (e for root in model.roots for e in root.walk()):
+        local = element.name.local
+        owner = local == "Component" or local not in known
+        for name, value, *_ in element.attributes:
+            if name.namespace == RML and name.local in _QUANTITIES:
+                own.append(value)
+            elif local == "Constant" and name.text == "value":
+                plain.append(value)
+            if owner and not name.prefix and name.text not in ("id", "type"):
+                plain.append(value)
+    return frozenset(_WORD.findall(" ".join(plain))), frozenset(_WORD.findall(" ".join(own)))

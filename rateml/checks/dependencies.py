@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from rateml.checks.declarations import derived_exprs, dynamics_of
+from rateml.checks.once import once
 from rateml.model.nodes import ComponentType, DerivedVariable, Model
 from rateml.syntax.expr import names
 
@@ -25,6 +26,7 @@ def model_graph(model: Model, type: ComponentType) -> Mapping[str, tuple[str, ..
     return graph
 
 
+@once
 def variable_graph(type: ComponentType) -> Mapping[str, tuple[str, ...]]:
     """For every derived variable the names its expressions use, each once."""
     return {
@@ -33,6 +35,7 @@ def variable_graph(type: ComponentType) -> Mapping[str, tuple[str, ...]]:
     }
 
 
+@once
 def parameter_graph(type: ComponentType) -> Mapping[str, tuple[str, ...]]:
     """For every derived parameter the names its expression uses, each once."""
     return {p.name.text: tuple(dict.fromkeys(n.id for n in names(p.value))) for p in reversed(type.derived_parameters)}
@@ -52,6 +55,16 @@ def reachable(graph: Mapping[str, tuple[str, ...]], start: str, stop: Iterable[s
     return found
 
 
+def dependents(graph: Mapping[str, tuple[str, ...]], start: str) -> set[str]:
+    """``start`` and every name of the graph that depends on it."""
+    return reachable(_turned(graph), start)
+
+
+def in_order(graph: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The names in an order in which each follows what it depends on, without those for which there is none."""
+    return _free(_turned(graph))
+
+
 def possibly_cyclic(graph: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """The graph without what can be no part of a cycle: names that lead nowhere or that nothing leads to."""
     return _peeled(_turned(_peeled(_turned(graph))))
@@ -69,6 +82,12 @@ def _turned(graph: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
 
 def _peeled(graph: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Without the names that nothing leads to, over and over."""
+    gone = set(_free(graph))
+    return {name: tuple(f for f in graph[name] if f not in gone) for name in graph if name not in gone}
+
+
+def _free(graph: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The names that nothing leads to, then those that only these lead to, and so on."""
     leading = dict.fromkeys(graph, 0)
     for following in graph.values():
         for other in following:
@@ -79,8 +98,7 @@ def _peeled(graph: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
             leading[other] -= 1
             if not leading[other]:
                 free.append(other)
-    gone = set(free)
-    return {name: tuple(f for f in graph[name] if f not in gone) for name in graph if name not in gone}
+    return free
 
 
 def cycle_through(graph: Mapping[str, tuple[str, ...]], start: str) -> tuple[str, ...] | None:

@@ -76,7 +76,7 @@ def _site(model: Model, type: ComponentType, site: Site, known: Mapping[str, Dim
     found = inference.infer(site.expr)
     if inference.faults:
         yield inference.faults[0]
-    elif site.dimension is not None and found is not None and not isinstance(site.expr, Missing):
+    elif site.dimension not in (None, found) and found is not None and not isinstance(site.expr, Missing):
         what = _WHAT[site.place].format(site.owner.text) + f" must be {shown(site.dimension)}"
         related = (Related(site.owner.span, "of this variable"),)
         fixes: tuple[Fix, ...] = ()

@@ -17,13 +17,13 @@ from collections.abc import Iterator
 from rateml.checks.declarations import sites
 from rateml.diagnostics import Code, Diagnostic
 from rateml.model.nodes import Model
-from rateml.syntax.expr import Binary, Num, walk
+from rateml.syntax.expr import Binary, Num
 
 
 def division_by_zero(model: Model) -> Iterator[Diagnostic]:
     """Divisors that are the number 0."""
     for type in model.types:
         for site in sites(type):
-            for node in walk(site.expr):
+            for node in site.nodes:
                 if isinstance(node, Binary) and node.op == "/" and isinstance(node.right, Num) and not node.right.value:
                     yield Code.DIVISION_BY_ZERO.at(node.right.span, help="divide by what was meant")

@@ -27,9 +27,10 @@ from rateml.text import Span
 def duplicate_name(model: Model) -> Iterator[Diagnostic]:
     """The names within each type."""
     for type in model.types:
-        spans = _spans(model, type.span)
         for group in ([d.name for d in declarations(type)], [e.name for e in type.exposures]):
-            for name, first in repeated(sorted(group, key=lambda n: n.span.start)):
+            found = list(repeated(sorted(group, key=lambda n: n.span.start)))
+            spans = _spans(model, type.span) if found else {}
+            for name, first in found:
                 related = (Related(first.span, "first declared here"),)
                 one, other = spans.get(first.span), spans.get(name.span)
                 fixes: tuple[Fix, ...] = ()

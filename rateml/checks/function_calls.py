@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rateml.checks.once import once
 from rateml.model.nodes import Child, ComponentType, Model
 
 
@@ -17,8 +18,13 @@ class FunctionCall:
     function: ComponentType
 
 
-def function_calls(model: Model) -> Iterator[FunctionCall]:
+@once
+def function_calls(model: Model) -> tuple[FunctionCall, ...]:
     """Every call of a function that the file defines."""
+    return tuple(_function_calls(model))
+
+
+def _function_calls(model: Model) -> Iterator[FunctionCall]:
     for type in model.types:
         for child in type.children if type.role == "model" else ():
             function = model.type(child.type.text)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from rateml.diagnostics import Code, Diagnostic, Related
 from rateml.model.dimension import NONE, UNKNOWN, Dimension
-from rateml.syntax.expr import Binary, Call, Expr, Logic, Name, Neg, Num, Relation
+from rateml.syntax.expr import Binary, Call, Expr, Name, Neg, Num, Relation, fold
 
 _KEEPS: Final = ("abs", "min", "max", "mod", "random", "floor", "ceil")
 
@@ -25,34 +25,35 @@ class Inference:
     faults: list[Diagnostic] = field(default_factory=list)
 
     def infer(self, expr: Expr) -> Dimension | None:
+        return fold(expr, self.of_node)
+
+    def of_node(self, expr: Expr, below: Sequence[Dimension | None]) -> Dimension | None:
+        """The dimension of a node whose operands have those of ``below``."""
         match expr:
             case Num(value):
                 return None if value == 0 else NONE
             case Name(id):
                 return self.environment.get(id, UNKNOWN)
-            case Neg(operand):
-                return self.infer(operand)
+            case Neg():
+                return below[0]
             case Binary("+" | "-", left, right):
                 what = "a sum" if expr.op == "+" else "a difference"
-                return self.same(left, right, f"{what} needs equal dimensions")
-            case Binary("*", left, right):
-                return self.product(left, right, 1)
-            case Binary("/", left, right):
-                return self.product(left, right, -1)
+                return self.same((left, right), below, f"{what} needs equal dimensions")
+            case Binary("*"):
+                return _product(below, 1)
+            case Binary("/"):
+                return _product(below, -1)
             case Binary(_, base, exponent):
-                return self.power(base, exponent)
+                return self.power((base, exponent), below)
             case Relation(_, left, right):
-                self.same(left, right, "a comparison needs equal dimensions")
-            case Logic(_, left, right):
-                self.infer(left)
-                self.infer(right)
+                self.same((left, right), below, "a comparison needs equal dimensions")
             case Call():
-                return self.call(expr)
+                return self.call(expr, below)
         return UNKNOWN
 
-    def same(self, left: Expr, right: Expr, what: str) -> Dimension | None:
+    def same(self, operands: Sequence[Expr], below: Sequence[Dimension | None], what: str) -> Dimension | None:
         """The common dimension of two operands."""
-        one, other = self.infer(left), self.infer(right)
+        (left, right), (one, other) = operands, below
         if one is None or other is None:
             return other if one is None else one
         if UNKNOWN in (one, other):
@@ -64,19 +65,13 @@ class Inference:
         self.faults.append(fault.at(right.span, left=shown(one), right=shown(other), what=what, related=related))
         return UNKNOWN
 
-    def product(self, left: Expr, right: Expr, power: int) -> Dimension:
-        one, other = self.infer(left) or NONE, self.infer(right) or NONE
-        if UNKNOWN in (one, other):
-            return UNKNOWN
-        return one * other if power == 1 else one / other
-
-    def power(self, base: Expr, exponent: Expr) -> Dimension | None:
-        of_base = self.infer(base)
+    def power(self, operands: Sequence[Expr], below: Sequence[Dimension | None]) -> Dimension | None:
+        (base, exponent), (of_base, of_exponent) = operands, below
         whole = whole_number(exponent)
         if whole is not None:
             return of_base if of_base is None or of_base is UNKNOWN else of_base**whole
         self.plain(base, of_base, "the base of a power that is not a whole number")
-        self.plain(exponent, self.infer(exponent), "an exponent")
+        self.plain(exponent, of_exponent, "an exponent")
         return NONE
 
     def plain(self, expr: Expr, found: Dimension | None, what: str) -> None:
@@ -84,16 +79,15 @@ class Inference:
         if found not in (None, NONE, UNKNOWN):
             self.faults.append(Code.NEEDS_DIMENSIONLESS.at(expr.span, what=what, found=shown(found)))
 
-    def call(self, call: Call) -> Dimension | None:
+    def call(self, call: Call, found: Sequence[Dimension | None]) -> Dimension | None:
         func, args = call.func, call.args
         if func in _KEEPS and len(args) == 2:
-            return self.same(args[0], args[1], f"{func} needs equal dimensions")
+            return self.same(args, found, f"{func} needs equal dimensions")
         if func == "atan2" and len(args) == 2:
-            self.same(args[0], args[1], "atan2 needs equal dimensions")
+            self.same(args, found, "atan2 needs equal dimensions")
             return NONE
         if func == "pow" and len(args) == 2:
-            return self.power(args[0], args[1])
-        found = [self.infer(arg) for arg in args]
+            return self.power(args, found)
         if func == "sign":
             return NONE
         if len(found) != 1:
@@ -109,6 +103,13 @@ class Inference:
             return UNKNOWN if root is None else root
         self.plain(args[0], found[0], f"the argument of {func}")
         return NONE
+
+
+def _product(operands: Sequence[Dimension | None], power: int) -> Dimension:
+    one, other = (found or NONE for found in operands)
+    if UNKNOWN in (one, other):
+        return UNKNOWN
+    return one * other if power == 1 else one / other
 
 
 def whole_number(expr: Expr) -> int | None:

@@ -1,6 +1,6 @@
 """RML625: a Case has no condition (P5).
 
-For rateml that is the default. PyLEMS and jLEMS fail on it.
+For rateml and PyLEMS that is the default. jLEMS fails on it.
 
 Example::
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from rateml.checks.written import written
 from rateml.diagnostics import Code, Diagnostic, Fix, replace
 from rateml.model.nodes import Model
-from rateml.syntax.expr import Call, walk
+from rateml.syntax.expr import Call
 from rateml.syntax.functions import FUNCTIONS
 
 _OTHER_WORDS = {
@@ -36,7 +36,7 @@ def not_portable_function(model: Model) -> Iterator[Diagnostic]:
     for type in model.types:
         told: set[str] = set()
         for place in written(model, type):
-            for node in walk(place.expr):
+            for node in place.nodes:
                 function = FUNCTIONS.get(node.func) if isinstance(node, Call) else None
                 if not isinstance(node, Call) or function is None or function.core or node.func in told:
                     continue

@@ -12,19 +12,22 @@ Fix: parentheses that both read alike: ``((a*b) - (c*d)) - e``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from rateml.checks.pylems import ours, same_reading, spelled, theirs
 from rateml.checks.written import Written, written
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix
 from rateml.model.nodes import Model
-from rateml.syntax.expr import Binary, Call, Expr, Logic, Missing, Neg, Relation, walk
+from rateml.syntax.expr import Binary, Call, Expr, Logic, Missing, Neg, Num, Relation
 from rateml.syntax.functions import FUNCTIONS
 from rateml.text import Span
 
-_MANY = 60
+_ZEROS: Final = re.compile(r"0[0-9]*[1-9][0-9]*$")
+_MANY: Final = 60
 """With more operations than this they are all put into parentheses at once."""
-_TOO_MANY = 400
+_TOO_MANY: Final = 400
 """Of expressions beyond this it is not known how they are read."""
 
 
@@ -35,7 +38,7 @@ def not_portable_precedence(model: Model) -> Iterator[Diagnostic]:
             continue
         for place in written(model, type):
             text = place.attribute.value
-            nodes = list(walk(place.expr))
+            nodes = place.nodes
             if len(nodes) > _TOO_MANY or not _known(nodes) or same_reading(place.expr, text):
                 continue
             reading = theirs(text)
@@ -43,11 +46,14 @@ def not_portable_precedence(model: Model) -> Iterator[Diagnostic]:
             help = f"it means '{_short(spelled(ours(place.expr)))}'"
             if any(isinstance(n, Relation) and n.op == "leq" for n in nodes):
                 help = "PyLEMS does not know '.leq.': write 'a .leq. b' as 'b .geq. a'"
+            zeros = next((n.text for n in nodes if isinstance(n, Num) and _ZEROS.match(n.text)), "")
+            if zeros:
+                help = f"PyLEMS refuses '{zeros}': write '{zeros.lstrip('0')}'"
             code = Code.NOT_PORTABLE_PRECEDENCE
             yield code.at(place.expr.span, reading=shown, help=help, fixes=_fixes(model, place, nodes))
 
 
-def _known(nodes: list[Expr]) -> bool:
+def _known(nodes: tuple[Expr, ...]) -> bool:
     if any(isinstance(n, Missing) for n in nodes):
         return False
     return all(n.func in FUNCTIONS and FUNCTIONS[n.func].core for n in nodes if isinstance(n, Call))
@@ -58,7 +64,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:80] + "…"
 
 
-def _fixes(model: Model, place: Written, nodes: list[Expr]) -> tuple[Fix, ...]:
+def _fixes(model: Model, place: Written, nodes: tuple[Expr, ...]) -> tuple[Fix, ...]:
     """The smallest part whose parentheses help, or else parentheses around every part."""
     attribute = place.attribute
     source = model.sources.get(attribute.span.file)

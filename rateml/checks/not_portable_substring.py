@@ -14,10 +14,15 @@ Fix: longer names.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
+from rateml.checks.dependencies import in_order
 from rateml.checks.edits import attribute_of
 from rateml.diagnostics import Code, Diagnostic, Related
 from rateml.model.nodes import Model
+
+_MOST: Final = 1_000
+"""Beyond this it takes too long to look for every name in every expression."""
 
 
 def not_portable_substring(model: Model) -> Iterator[Diagnostic]:
@@ -29,12 +34,11 @@ def not_portable_substring(model: Model) -> Iterator[Diagnostic]:
         for p in type.derived_parameters:
             value = attribute_of(model, p.span, "value")
             texts[p.name.text] = value.value if value else ""
-        left = [p.name for p in type.derived_parameters]
-        free = True
-        while free and left:
-            ready = [n for n in left if not any(o.text in texts[n.text] for o in left if o.text != n.text)]
-            free = bool(ready)
-            left = [n for n in left if n not in ready]
+        if len(texts) > _MOST:
+            continue
+        graph = {name: tuple(o for o in texts if o != name and o in text) for name, text in texts.items()}
+        ready = set(in_order(graph))
+        left = [p.name for p in type.derived_parameters if p.name.text not in ready]
         if left:
             names = ", ".join(f"'{n}'" for n in left)
             related = tuple(Related(n.span, "and this one") for n in left[1:4])

@@ -182,6 +182,9 @@ def _node(operator: str, right: Tree, operands: list[Tree]) -> Tree:
 
 
 def _number(token: str) -> str:
+    """A number or a name; Python, to which PyLEMS hands them on, refuses ``02``."""
+    if token.isdigit() and token[0] == "0" and token.strip("0"):
+        raise IndexError(token)
     try:
         return repr(float(token)) if token[0] in "0123456789." else token
     except ValueError:

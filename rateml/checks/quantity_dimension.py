@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rateml.checks.axes import own_parameters
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix, Related
 from rateml.model.dimension import NONE, SPEED, TIME, UNKNOWN, Dimension, Quantity
 from rateml.model.nodes import Component, ComponentType, Ident, Model
@@ -68,8 +69,9 @@ def _of_component(
             if value.name.text in own:
                 yield own[value.name.text].name, own[value.name.text].dimension, value.value
     yield "rml:speed", SPEED, component.speed
+    swept = own_parameters(model, type)
     for axis in component.sweep:
-        parameter = parameters.get(axis.name.text)
+        parameter = swept.get(axis.name.text)
         if parameter is None and axis.name.text != "speed":
             continue
         for written in axis.written:

@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from rateml.checks.declarations import sites
 from rateml.diagnostics import Code, Diagnostic
 from rateml.model.nodes import Model
-from rateml.syntax.expr import Call, walk
 
 
 def random_outside_start(model: Model) -> Iterator[Diagnostic]:
@@ -26,7 +25,7 @@ def random_outside_start(model: Model) -> Iterator[Diagnostic]:
         for site in sites(type):
             if site.place == "start":
                 continue
-            for node in walk(site.expr):
-                if isinstance(node, Call) and node.func == "random":
+            for node in site.calls:
+                if node.func == "random":
                     help = "noise during the run is rml:diffusion on a <TimeDerivative>"
                     yield Code.RANDOM_OUTSIDE_START.at(node.func_span, help=help)

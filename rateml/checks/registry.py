@@ -32,9 +32,12 @@ from rateml.checks.no_states import no_states
 from rateml.checks.not_a_state import not_a_state
 from rateml.checks.not_portable_argument import not_portable_argument
 from rateml.checks.not_portable_built_in import not_portable_built_in
+from rateml.checks.not_portable_call import not_portable_call
 from rateml.checks.not_portable_conditional import not_portable_conditional
 from rateml.checks.not_portable_default import not_portable_default
+from rateml.checks.not_portable_event import not_portable_event
 from rateml.checks.not_portable_function import not_portable_function
+from rateml.checks.not_portable_name import not_portable_name
 from rateml.checks.not_portable_order import not_portable_order
 from rateml.checks.not_portable_precedence import not_portable_precedence
 from rateml.checks.not_portable_substring import not_portable_substring
@@ -125,5 +128,8 @@ ADVICE: Final[tuple[Rule, ...]] = (
     not_portable_substring,
     not_portable_argument,
     not_portable_built_in,
+    not_portable_call,
+    not_portable_event,
+    not_portable_name,
 )
 RULES: Final = (*FAULTS, *ADVICE)

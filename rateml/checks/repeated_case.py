@@ -19,20 +19,21 @@ from rateml.checks.declarations import dynamics_of
 from rateml.checks.edits import cut_element
 from rateml.diagnostics import Code, Diagnostic, Fix, Related
 from rateml.model.nodes import Case, ConditionalDerivedVariable, Model
-from rateml.syntax.expr import Expr
+from rateml.syntax.expr import shape
 
 
 def repeated_case(model: Model) -> Iterator[Diagnostic]:
     """Equal conditions within one variable."""
     for type in model.types:
         for variable in dynamics_of(type).derived:
-            seen: dict[Expr, Case] = {}
+            seen: dict[tuple[object, ...], Case] = {}
             for case in variable.cases if isinstance(variable, ConditionalDerivedVariable) else ():
                 condition = case.condition
-                if condition is not None and condition in seen:
-                    other = seen[condition]
+                if condition is None:
+                    continue
+                other = seen.setdefault(shape(condition), case)
+                if other is not case:
                     related = (Related((other.condition or condition).span, "the earlier one is here"),)
-                    fixes = (Fix("remove it", (cut_element(model, case.span),), guess=other.value != case.value),)
+                    differs = shape(other.value) != shape(case.value)
+                    fixes = (Fix("remove it", (cut_element(model, case.span),), guess=differs),)
                     yield Code.REPEATED_CASE.at(condition.span, related=related, fixes=fixes)
-                elif condition is not None:
-                    seen[condition] = case

@@ -41,12 +41,13 @@ from collections.abc import Iterator, Mapping
 from rateml.checks.couplings import pre_dimension
 from rateml.checks.declarations import Declared, Kind, Place, Site, by_name, dynamics_of, place_of, sites
 from rateml.checks.default_case import else_cases
-from rateml.checks.dependencies import parameter_graph, reachable, variable_graph
+from rateml.checks.dependencies import dependents, parameter_graph, reachable, variable_graph
 from rateml.checks.edits import add_element, attribute_of, cut_attribute, dimension_name
 from rateml.diagnostics import Code, Diagnostic, Fix, Related, closest, did_you_mean, rename, replace
+from rateml.diagnostics.suggest import MOST_COMPARED
 from rateml.model.dimension import UNKNOWN
 from rateml.model.nodes import Case, ComponentType, DerivedVariable, Model
-from rateml.syntax.expr import Name, names
+from rateml.syntax.expr import Name
 from rateml.syntax.functions import FUNCTIONS
 
 _VISIBLE: dict[Place, tuple[Kind, ...]] = {
@@ -76,7 +77,7 @@ def undefined_name(model: Model) -> Iterator[Diagnostic]:
         visible = {place: _visible(type, known, place) for place in _VISIBLE}
         otherwise = {name.span: case for name, case in else_cases(type).items()}
         for site in sites(type):
-            for name in names(site.expr):
+            for name in site.names:
                 if name.span in otherwise:
                     yield _else(model, type, name, otherwise[name.span])
                     continue
@@ -117,8 +118,8 @@ def _fault(
     if name.id in FUNCTIONS:
         return Code.NEEDS_CALL.at(name.span, name=name.id, help=f"write {name.id}(…)")
     fixes: tuple[Fix, ...]
-    legal = _legal(type, visible, site, halves)
-    used = {n.id for n in names(site.expr)}
+    legal = _legal(type, visible, site, name.id, halves)
+    used = {n.id for n in site.names}
     twins = sorted((t for t in (f"{name.id}_j", f"{name.id}_i") if t in legal), key=lambda t: t in used)
     if halves and twins:
         help, fixes = f"did you mean '{twins[0]}'?", (replace(name.span, twins[0], guess=True),)
@@ -135,13 +136,21 @@ def _fault(
     return Code.UNDEFINED_NAME.at(name.span, name=name.id, place=place_of(type), help=help, fixes=fixes)
 
 
-def _legal(type: ComponentType, visible: set[str], site: Site, halves: _Halves | None) -> list[str]:
-    """What an expression may use: of the names it sees, those that do not lead back to what it defines."""
-    graph = parameter_graph(type) if site.place == "derived parameter" else variable_graph(type)
+def _legal(type: ComponentType, visible: set[str], site: Site, name: str, halves: _Halves | None) -> list[str]:
+    """What an expression may use: of the names it sees, those that do not lead back to what it defines.
+
+    Of very many only those that are spelled as the name is, but for the case of letters: no others are compared.
+    """
     owner = site.owner.text
-    circle = site.place in ("derived", "derived parameter")
-    barred = halves.barred(owner) if halves else set()
-    return sorted(n for n in visible - barred if not circle or owner not in reachable(graph, n))
+    legal = visible - (halves.barred(owner) if halves else set())
+    if len(legal) > MOST_COMPARED:
+        twins = (f"{name}_i", f"{name}_j")
+        folded = name.casefold()
+        legal = {n for n in legal if n.casefold() == folded or n in twins}
+    if legal and site.place in ("derived", "derived parameter"):
+        graph = parameter_graph(type) if site.place == "derived parameter" else variable_graph(type)
+        legal -= dependents(graph, owner)
+    return sorted(legal)
 
 
 def _element(model: Model, type: ComponentType, name: str) -> str:

@@ -19,7 +19,6 @@ from typing import Final
 from rateml.checks.declarations import by_name, sites
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix, did_you_mean, rename
 from rateml.model.nodes import Model
-from rateml.syntax.expr import Call, walk
 from rateml.syntax.functions import FUNCTIONS
 from rateml.text import Span
 
@@ -65,8 +64,8 @@ def unknown_function(model: Model) -> Iterator[Diagnostic]:
     for type in model.types:
         known = by_name(type)
         for site in sites(type):
-            for node in walk(site.expr):
-                if isinstance(node, Call) and node.func not in FUNCTIONS:
+            for node in site.calls:
+                if node.func not in FUNCTIONS:
                     name, at = node.func, node.func_span
                     if name in known:
                         help = f"'{name}' is a {known[name].kind}: write '{name} * (…)' for a product"

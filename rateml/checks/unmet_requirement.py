@@ -13,18 +13,19 @@ Fix: declare it in the model, or rename the function's Requirement.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from rateml.checks.declarations import by_name, place_of
+from rateml.checks.declarations import Declared, by_name, place_of
 from rateml.checks.function_calls import function_calls
+from rateml.checks.once import once
 from rateml.diagnostics import Code, Diagnostic, Related, did_you_mean
-from rateml.model.nodes import Model
+from rateml.model.nodes import ComponentType, Model
 
 
 def unmet_requirement(model: Model) -> Iterator[Diagnostic]:
     """The arguments of every call."""
     for call in function_calls(model):
-        known = {name: d for name, d in by_name(call.caller).items() if d.kind != "child"}
+        known = _arguments(call.caller)
         for requirement in call.function.requirements:
             name = requirement.name
             if name.text and name.text not in known:
@@ -33,3 +34,9 @@ def unmet_requirement(model: Model) -> Iterator[Diagnostic]:
                 code, place = Code.UNMET_REQUIREMENT, place_of(call.caller)
                 at, type = call.child.name.span, call.function.name
                 yield code.at(at, type=type, name=name, place=place, help=help, related=related)
+
+
+@once
+def _arguments(caller: ComponentType) -> Mapping[str, Declared]:
+    """What a type has to give to a function."""
+    return {name: d for name, d in by_name(caller).items() if d.kind != "child"}

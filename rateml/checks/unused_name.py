@@ -20,7 +20,6 @@ from rateml.checks.declarations import Declared, declarations, dynamics_of, site
 from rateml.checks.edits import attribute_of, cut_attribute, cut_element
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix
 from rateml.model.nodes import ComponentType, DerivedVariable, Model
-from rateml.syntax.expr import names
 from rateml.syntax.tree import RML
 from rateml.text import Span
 
@@ -41,7 +40,7 @@ def unused_name(model: Model) -> Iterator[Diagnostic]:
 
 
 def _used(model: Model, type: ComponentType) -> set[str]:
-    used = {name.id for site in sites(type) for name in names(site.expr)}
+    used = {name.id for site in sites(type) for name in site.names}
     used |= {e.name.text for e in type.exposures}
     dynamics = dynamics_of(type)
     used |= {v.select.text.partition("/")[0] for v in dynamics.derived if isinstance(v, DerivedVariable) and v.select}

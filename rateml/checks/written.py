@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from rateml.checks.declarations import dynamics_of
+from rateml.checks.declarations import dynamics_of, sites
 from rateml.checks.edits import attribute_of
+from rateml.checks.once import once
 from rateml.model.nodes import ComponentType, ConditionalDerivedVariable, Model
 from rateml.syntax.expr import Expr
 from rateml.syntax.tree import XmlAttribute
 from rateml.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """An expression and the attribute whose value it is."""
+class Written(NamedTuple):
+    """An expression with its nodes, as in ``Site``, and the attribute whose value it is."""
 
     expr: Expr
+    nodes: tuple[Expr, ...]
     attribute: XmlAttribute
 
 
-def written(model: Model, type: ComponentType) -> Iterator[Written]:
+def written(model: Model, type: ComponentType) -> tuple[Written, ...]:
     """Every expression that a LEMS simulator reads."""
+    return _by_type(model)[type.span]
+
+
+@once
+def _by_type(model: Model) -> Mapping[Span, tuple[Written, ...]]:
+    return {type.span: tuple(_written(model, type)) for type in model.types}
+
+
+def _written(model: Model, type: ComponentType) -> Iterator[Written]:
+    nodes = {id(site.expr): site.nodes for site in sites(type)}
     for expr, span, name in _places(type):
         attribute = attribute_of(model, span, name)
         if attribute is not None:
-            yield Written(expr, attribute)
+            yield Written(expr, nodes[id(expr)], attribute)
 
 
 def _places(type: ComponentType) -> Iterator[tuple[Expr, Span, str]]:

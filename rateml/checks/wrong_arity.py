@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from rateml.checks.declarations import sites
 from rateml.diagnostics import Code, Diagnostic
 from rateml.model.nodes import Model
-from rateml.syntax.expr import Call, walk
 from rateml.syntax.functions import FUNCTIONS
 
 
@@ -24,9 +23,9 @@ def wrong_arity(model: Model) -> Iterator[Diagnostic]:
     """The arguments of all calls."""
     for type in model.types:
         for site in sites(type):
-            for node in walk(site.expr):
-                function = FUNCTIONS.get(node.func) if isinstance(node, Call) else None
-                if isinstance(node, Call) and function and len(node.args) != function.arity:
+            for node in site.calls:
+                function = FUNCTIONS.get(node.func)
+                if function and len(node.args) != function.arity:
                     expected = "one argument" if function.arity == 1 else f"{function.arity} arguments"
                     yield Code.WRONG_ARITY.at(
                         node.span, name=node.func, expected=expected, found=len(node.args), help=function.summary

@@ -37,13 +37,27 @@ def wrong_type(model: Model) -> Iterator[Diagnostic]:
         otherwise = {condition.span for condition in else_cases(type)}
         flags = {p.name.text for p in type.parameters if p.kind == "boolean"}
         for site in sites(type):
-            if site.expr.span not in otherwise:
-                yield from _faults(site.expr, site.dimension is None, flags)
+            boolean = site.dimension is None
+            plain = not boolean and not any(isinstance(node, (Relation, Logic)) for node in site.nodes)
+            if not plain and site.expr.span not in otherwise:
+                yield from _faults(site.expr, boolean, flags)
 
 
 def _faults(expr: Expr, boolean: bool, flags: set[str]) -> Iterator[Diagnostic]:
+    waiting = [(expr, boolean)]
+    while waiting:
+        node, wanted = waiting.pop()
+        fault = _fault(node, wanted, flags)
+        if fault is not None:
+            yield fault
+        elif not isinstance(node, Missing):
+            waiting.extend((child, isinstance(node, Logic)) for child in reversed(children(node)))
+
+
+def _fault(expr: Expr, boolean: bool, flags: set[str]) -> Diagnostic | None:
+    """What is wrong with the node itself."""
     if isinstance(expr, Missing):
-        return
+        return None
     is_boolean = isinstance(expr, (Relation, Logic))
     if boolean and not is_boolean:
         end = Span(expr.span.end, expr.span.end, expr.span.file)
@@ -51,11 +65,8 @@ def _faults(expr: Expr, boolean: bool, flags: set[str]) -> Iterator[Diagnostic]:
         certain = isinstance(expr, Name) and expr.id in flags
         fixes = (Fix(f"compare with zero: {shown}", (Edit(end, " .neq. 0"),), guess=not certain),)
         help = f"write '{expr.id} .neq. 0'" if isinstance(expr, Name) else "compare it with something"
-        yield Code.NOT_BOOLEAN.at(expr.span, help=help, fixes=fixes)
-        return
+        return Code.NOT_BOOLEAN.at(expr.span, help=help, fixes=fixes)
     if is_boolean and not boolean:
         help = "choose between values with a ConditionalDerivedVariable"
-        yield Code.NOT_REAL.at(expr.span, help=help)
-        return
-    for child in children(expr):
-        yield from _faults(child, isinstance(expr, Logic), flags)
+        return Code.NOT_REAL.at(expr.span, help=help)
+    return None

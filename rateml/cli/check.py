@@ -13,7 +13,7 @@ import typer
 from rateml.cli import exits
 from rateml.cli.console import say, warn
 from rateml.cli.explain import explain_code
-from rateml.diagnostics import Diagnostic, Severity
+from rateml.diagnostics import Code, Diagnostic, Severity
 from rateml.diagnostics.render import render_text
 from rateml.diagnostics.severities import BadSeverity, Severities, read_severity
 from rateml.text import SourceFile
@@ -142,19 +142,31 @@ def _is_fault(diagnostic: Diagnostic) -> bool:
 
 def _repairs(checked: Sequence[Checked], chosen: Severities) -> tuple[int, int]:
     """How many of the faults ``--fix`` would repair, and how many more diagnostics ``--advice``: tried, not counted."""
-    from rateml.diagnostics.apply import choose, repair
-
     faults = hints = 0
     for one in checked:
-        file = one.source.name
-        if choose(one.diagnostics, file):
-            for advice in (False, True):
-                check = _mendable(Path(file), chosen, advice=advice)
-                done = {(m.diagnostic.code, m.diagnostic.message) for m in repair(one.source.text, file, check).applied}
-                told = [d for d in one.diagnostics if any(not fix.guess for fix in d.fixes)]
-                count = sum((d.code, d.message) in done and _is_fault(d) is not advice for d in told)
-                faults, hints = (faults, hints + count) if advice else (faults + count, hints)
+        faults += _count(one, chosen, advice=False)
+        hints += _count(one, chosen, advice=True)
     return faults, hints
+
+
+def _count(checked: Checked, chosen: Severities, *, advice: bool) -> int:
+    """How many of a file's faults, or else of its other diagnostics, are gone after their fixes."""
+    from rateml.diagnostics.apply import Applied, choose, repair
+
+    file = checked.source.name
+    found = [d for d in checked.diagnostics if advice or _is_fault(d)]
+    told = [d for d in found if _is_fault(d) is not advice and any(not fix.guess for fix in d.fixes)]
+    if not told or not choose(found, file):
+        return 0
+    wanted = {(d.code, d.message) for d in told}
+
+    def done(applied: Sequence[Applied]) -> set[tuple[Code, str]]:
+        return wanted & {(mark.diagnostic.code, mark.diagnostic.message) for mark in applied}
+
+    check = _mendable(Path(file), chosen, advice=advice)
+    repaired = repair(checked.source.text, file, check, found, lambda applied: done(applied) == wanted)
+    mended = done(repaired.applied)
+    return sum((d.code, d.message) in mended for d in told)
 
 
 def _mendable(file: Path, chosen: Severities, *, advice: bool) -> Callable[[str], tuple[Diagnostic, ...]]:

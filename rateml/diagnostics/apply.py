@@ -73,15 +73,23 @@ def _clash(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one == other or (one[0] < other[1] and other[0] < one[1]) or (one[0] == other[0] and one[1] != one[0])
 
 
-def repair(text: str, file: str, check: Check) -> Repaired:
+def repair(
+    text: str,
+    file: str,
+    check: Check,
+    found: Sequence[Diagnostic] | None = None,
+    enough: Callable[[Sequence[Applied]], bool] = lambda _: False,
+) -> Repaired:
     """Apply every fix of every fault, again and again until none is left.
 
     A fix after which the file would have more errors is refused. Mending a fault of the XML or of the schema
     may well bring the faults behind it to light, so errors are counted group by group: XML, schema, the rest.
+    ``found`` is what ``check`` says of the text, where that is known already; what is applied so far may be
+    ``enough``.
     """
     applied: list[Applied] = []
     refused: dict[tuple[str, str, str], Applied] = {}
-    found = check(text)
+    found = check(text) if found is None else found
     for _ in range(ROUNDS):
         chosen = [(d, f) for d, f in choose(found, file) if _key(d, f) not in refused]
         if not chosen:
@@ -108,6 +116,8 @@ def repair(text: str, file: str, check: Check) -> Repaired:
             return Repaired(text, tuple(applied), tuple(refused.values()))
         applied += marks
         text, found = after, checked
+        if enough(applied):
+            break
     return Repaired(text, tuple(applied), tuple(refused.values()), stable=not choose(found, file))
 
 

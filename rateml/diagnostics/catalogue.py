@@ -42,7 +42,7 @@ class Code(Enum):
     ELEMENTS_TOO_DEEP = ("RML022", _E, "elements are nested more than {limit} deep")
     EXPRESSION_TOO_LONG = ("RML023", _E, "the expression is longer than {limit} characters")
     PARENTHESES_TOO_DEEP = ("RML024", _E, "parentheses are nested more than {limit} deep")
-    EXPRESSION_TOO_DEEP = ("RML025", _E, "more than {limit} operations depend on one another in this expression")
+    TOO_MANY_SIGNS = ("RML025", _E, "more than {limit} signs '-' stand in a row")
     TOO_MANY_ATTRIBUTES = ("RML026", _E, "<{name}> has more than {limit} attributes")
     INCLUDE_UNREADABLE = ("RML030", _E, "'{name}' cannot be read: {reason}")
     INCLUDE_FORBIDDEN = ("RML031", _E, "'{name}' cannot be included: {reason}")
@@ -150,6 +150,9 @@ class Code(Enum):
     NOT_PORTABLE_SUBSTRING = ("RML626", _I, "not portable (P6): PyLEMS sees a circle in the names {names}")
     NOT_PORTABLE_ARGUMENT = ("RML627", _I, "not portable (P7): argument '{name}' of '{child}' is a {kind}")
     NOT_PORTABLE_BUILT_IN = ("RML628", _I, "not portable: {names} are built into RateML only")
+    NOT_PORTABLE_CALL = ("RML629", _I, "not portable: PyLEMS does not find the function that '{child}' calls")
+    NOT_PORTABLE_EVENT = ("RML630", _I, "not portable: in PyLEMS '{name}' is {what} here")
+    NOT_PORTABLE_NAME = ("RML631", _I, "not portable: PyLEMS has another use for the name '{name}'")
     UNKNOWN_SUPPRESSION = ("RML690", _W, "{problem}")
     USELESS_SUPPRESSION = ("RML691", _W, "'{name}' silences nothing here")
 

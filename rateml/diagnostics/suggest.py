@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
+from functools import lru_cache
 
 from rateml.diagnostics.diagnostic import Edit, Fix
 from rateml.text import Span
 
-_MOST = 300
+MOST_COMPARED = 300
 _LONGEST = 80
 """Beyond these a comparison of spellings takes too long to be a help."""
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate most like ``name``, letter case ignored at first; None when none is near."""
+    return _closest(name, tuple(candidates))
+
+
+@lru_cache(maxsize=64)
+def _closest(name: str, candidates: tuple[str, ...]) -> str | None:
+    """Kept for a while: help and fix ask for the same, and a slip of the pen is often copied."""
+    folded = name.casefold()
     pool = [c for c in dict.fromkeys(candidates) if c and c != name]
-    folded = {c.casefold(): c for c in reversed(pool)}
-    if name.casefold() in folded:
-        return folded[name.casefold()]
-    if len(pool) > _MOST or len(name) > _LONGEST:
+    same = next((c for c in pool if c.casefold() == folded), None)
+    if same is not None:
+        return same
+    if len(pool) > MOST_COMPARED or len(name) > _LONGEST:
         return None
     found = get_close_matches(name, pool, n=1, cutoff=0.6)
     return found[0] if found else None
@@ -46,8 +54,14 @@ def _is_guess(name: str, found: str, candidates: Iterable[str]) -> bool:
         return True
     if {name[-2:], found[-2:]} == {"_i", "_j"}:
         return True
-    near = [SequenceMatcher(None, c, name).ratio() for c in {*candidates} - {name}]
-    return sum(ratio >= SequenceMatcher(None, found, name).ratio() for ratio in near) > 1
+    least = SequenceMatcher(None, found, name).ratio()
+    return sum(_as_near(c, name, least) for c in {*candidates} - {name}) > 1
+
+
+def _as_near(candidate: str, name: str, least: float) -> bool:
+    """Whether the ratio of two names is at least so large, by the cheap bounds of it first."""
+    match = SequenceMatcher(None, candidate, name)
+    return match.real_quick_ratio() >= least and match.quick_ratio() >= least and match.ratio() >= least
 
 
 def replace(span: Span, text: str, title: str = "", *, guess: bool = False) -> Fix:

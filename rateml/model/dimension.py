@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import add, sub
 from types import MappingProxyType
+from typing import NamedTuple
 
 from rateml.text import Span
 
-_BASE_POWERS = (-15, -3, -3, -9, 0, -9)
 
+class Dimension(NamedTuple):
+    """Exponents of mass, length, time, current, temperature and amount of substance.
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """Exponents of mass, length, time, current, temperature and amount of substance."""
+    A named tuple, because checks compare and multiply them at every node of every expression.
+    """
 
     m: int = 0
     l: int = 0  # noqa: E741  the names are LEMS's
@@ -28,22 +30,22 @@ class Dimension:
 
     @property
     def exponents(self) -> tuple[int, int, int, int, int, int]:
-        return (self.m, self.l, self.t, self.i, self.k, self.n)
+        return self
 
     @property
     def base_power(self) -> int:
         """The power of ten of this dimension's base unit in SI."""
-        return sum(e * p for e, p in zip(self.exponents, _BASE_POWERS, strict=True))
+        return -15 * self.m - 3 * self.l - 3 * self.t - 9 * self.i - 9 * self.n
 
     @property
     def dimensionless(self) -> bool:
         return not any(self.exponents)
 
-    def __mul__(self, other: Dimension) -> Dimension:
-        return Dimension(*(a + b for a, b in zip(self.exponents, other.exponents, strict=True)))
+    def __mul__(self, other: Dimension) -> Dimension:  # type: ignore[override]  # a tuple's is repetition
+        return Dimension._make(map(add, self, other))
 
     def __truediv__(self, other: Dimension) -> Dimension:
-        return Dimension(*(a - b for a, b in zip(self.exponents, other.exponents, strict=True)))
+        return Dimension._make(map(sub, self, other))
 
     def __pow__(self, power: int) -> Dimension:
         return Dimension(*(a * power for a in self.exponents))
@@ -106,7 +108,10 @@ class Unit:
 
     def to_base(self, number: str) -> float:
         """The number, written in this unit, in base units: one rounding when ``scale`` is 1."""
-        shifted = Decimal(number).scaleb(self.power - self.dimension.base_power)
+        shift = self.power - self.dimension.base_power
+        if not shift and self.scale == 1.0:
+            return float(number)
+        shifted = Decimal(number).scaleb(shift)
         return float(shifted) if self.scale == 1.0 else float(shifted * Decimal(repr(self.scale)))
 
 

@@ -163,9 +163,12 @@ class Dynamics:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ComponentType:
-    """``span`` covers the element, ``name.span`` its name; every tuple is in document order."""
+    """``span`` covers the element, ``name.span`` its name; every tuple is in document order.
+
+    Without slots, so that the rules can keep beside it what they all ask for.
+    """
 
     name: Ident
     role: Role

@@ -21,11 +21,12 @@ def parse_quantity(
     span: Span | None = None,
     units: Mapping[str, Unit] = UNITS,
     offsets: Offsets | None = None,
+    suggest: bool = True,
 ) -> Quantity | Diagnostic:
     """The quantity written in ``text`` (``0.4``, ``0.4 ms``, ``3m_per_s``), or the fault that keeps it from being one.
 
     ``span`` is where the text stands and ``offsets`` where each of its characters does; both may be left
-    out for text that comes from no file.
+    out for text that comes from no file. Without ``suggest`` a fault does not say what may be meant.
     """
     span = span or Span(0, len(text))
     offsets = offsets or Offsets(span.file, span.start)
@@ -36,8 +37,9 @@ def parse_quantity(
     unit = units.get(symbol) if symbol else None
     if symbol and unit is None:
         at = offsets.span(*match.span(2))
-        help = did_you_mean(symbol, units) or "declare it with <Unit>, or use one of the built-in units"
-        return Code.UNKNOWN_UNIT.at(at, name=symbol, help=help, fixes=rename(at, symbol, units))
+        near = units if suggest else ()
+        help = did_you_mean(symbol, near) or "declare it with <Unit>, or use one of the built-in units"
+        return Code.UNKNOWN_UNIT.at(at, name=symbol, help=help, fixes=rename(at, symbol, near))
     try:
         known = unit is not None and unit.dimension is not UNKNOWN
         value = unit.to_base(number) if unit and known else float(number)

@@ -12,6 +12,7 @@ from rateml.model.dimension import UNKNOWN, Dimension, Quantity, Unit
 from rateml.model.nodes import Ident
 from rateml.model.quantity import parse_quantity
 from rateml.syntax.expr import Expr, Missing
+from rateml.syntax.limits import MAX_FAULTS
 from rateml.syntax.parser import parse_expr
 from rateml.syntax.tree import RML, Element, XmlAttribute
 from rateml.text import Span
@@ -32,6 +33,11 @@ class Reader:
     faults: list[Diagnostic] = field(default_factory=list)
     points: int = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether there are more faults than anyone is told: what would help with the next ones is not looked for."""
+        return len(self.faults) >= MAX_FAULTS
+
     def text(self, element: Element, name: str) -> str:
         attribute = element.attribute(name)
         return attribute.value if attribute else ""
@@ -49,7 +55,7 @@ class Reader:
         if attribute is None or not NAME.fullmatch(attribute.value):
             return UNKNOWN
         if attribute.value not in self.dimensions:
-            at, known = attribute.value_span, self.dimensions
+            at, known = attribute.value_span, {} if self.full else self.dimensions
             help = did_you_mean(attribute.value, known) or f'declare it: <Dimension name="{attribute.value}" …/>'
             fixes = rename(at, attribute.value, known)
             self.faults.append(Code.UNKNOWN_DIMENSION.at(at, name=attribute.value, help=help, fixes=fixes))
@@ -61,7 +67,7 @@ class Reader:
         attribute = element.attribute(name, namespace)
         if attribute is None:
             return None
-        found = parse_quantity(attribute.value, attribute.value_span, self.units, attribute.offsets)
+        found = parse_quantity(attribute.value, attribute.value_span, self.units, attribute.offsets, not self.full)
         if isinstance(found, Diagnostic):
             self.faults.append(found)
             return None

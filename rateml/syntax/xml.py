@@ -13,11 +13,14 @@ from typing import Final
 from rateml.diagnostics import Code, Diagnostic, Fix, closest, replace
 from rateml.syntax.limits import MAX_ATTRIBUTES, MAX_CHARACTERS, MAX_DEPTH, MAX_ELEMENTS, MAX_FAULTS
 from rateml.syntax.tree import RML, Comment, Document, Element
-from rateml.syntax.xml_open import Open, OpenAttribute
+from rateml.syntax.xml_open import Open, OpenAttribute, Scope
 from rateml.syntax.xml_value import decode, reference
 from rateml.text import SourceFile, Span
 
-_NAME: Final = re.compile(r"[^\W\d][\w.\-]*(?::[^\W\d][\w.\-]*)?|:")
+_WORD: Final = r"[^\W\d][\w.\-]*(?::[^\W\d][\w.\-]*)?"
+_NAME: Final = re.compile(_WORD + "|:")
+_PLAIN: Final = re.compile(rf"""[ \t\r\n]++({_WORD})[ \t\r\n]*=[ \t\r\n]*(?:"([^"<&\n]*)"|'([^'<&\n]*)')""")
+"""An attribute without a fault, an entity or a line break: nearly all are, and a check reads hundreds per keystroke."""
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _EQUALS: Final = re.compile(r"[ \t\r\n]*=[ \t\r\n]*")
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -50,6 +53,7 @@ class _Scanner:
         self.content_start = 1 if self.text.startswith("\ufeff") else 0
         self.trailing = False
         self.prefixes: set[str] = set()
+        self.outside = Scope({"": "", "xml": "http://www.w3.org/XML/1998/namespace"})
 
     def span(self, start: int, end: int) -> Span:
         return Span(start, end, self.file)
@@ -88,6 +92,9 @@ class _Scanner:
         self.characters(at, mark if mark >= 0 else len(text))
         if mark < 0:
             return -1
+        name = _NAME.match(text, mark + 1)
+        if name is not None:
+            return self.opening(mark, name)
         if text.startswith("<!--", mark):
             return self.comment(mark)
         if text.startswith("<![CDATA[", mark):
@@ -96,14 +103,9 @@ class _Scanner:
             return self.forbidden(mark)
         if text.startswith("</", mark):
             return self.closing(mark)
-        name = _NAME.match(text, mark + 1)
-        if name is None:
-            span = self.span(mark, mark + 1)
-            self.faults.append(
-                Code.RAW_CHARACTER.at(span, char="<", help="write '&lt;'", fixes=(replace(span, "&lt;"),))
-            )
-            return mark + 1
-        return self.opening(mark, name)
+        span = self.span(mark, mark + 1)
+        self.faults.append(Code.RAW_CHARACTER.at(span, char="<", help="write '&lt;'", fixes=(replace(span, "&lt;"),)))
+        return mark + 1
 
     def characters(self, start: int, end: int) -> None:
         """Text between two pieces of markup."""
@@ -202,7 +204,7 @@ class _Scanner:
             self.faults.append(Code.SECOND_ROOT.at(element.name_span, root=self.root.name.text))
         at, closed = self.attributes(element, name.end())
         element.tag_end = at if at >= 0 else name.end()
-        element.scope = self.scope(element)
+        self.resolve(element)
         self.stack.append(element)
         if closed:
             self.leave(at, None)
@@ -210,8 +212,16 @@ class _Scanner:
 
     def attributes(self, element: Open, at: int) -> tuple[int, bool]:
         """Read attributes up to the end of the tag: where it ends, and whether the tag closes itself."""
-        text = self.text
+        text, found = self.text, element.attributes
         while True:
+            plain = _PLAIN.match(text, at)
+            if plain is not None and len(self.faults) < MAX_FAULTS and len(found) < MAX_ATTRIBUTES:
+                start, name_end = plain.span(1)
+                kind = plain.lastindex or 2
+                value_start, value_end = plain.span(kind)
+                at = plain.end()
+                found.append(OpenAttribute(plain[1], plain[kind], start, name_end, value_start, value_end, at))
+                continue
             before = at
             at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # matches the empty text too
             if at >= len(text) or text[at] == "<":
@@ -233,7 +243,7 @@ class _Scanner:
             if before == at:
                 problem = f"a space is missing before '{name[0]}'"
                 self.report(Code.MALFORMED_XML.at(self.span(*name.span()), problem=problem))
-            if len(element.attributes) >= MAX_ATTRIBUTES:
+            if len(found) >= MAX_ATTRIBUTES:
                 self.faults.append(
                     Code.TOO_MANY_ATTRIBUTES.at(element.name_span, name=element.text_name, limit=MAX_ATTRIBUTES)
                 )
@@ -259,21 +269,12 @@ class _Scanner:
             following = end
             fixes = (replace(self.span(end, end), text[at], "add the quote"),)
             self.faults.append(Code.QUOTE_NOT_CLOSED.at(self.span(at, end), name=name[0], fixes=fixes))
-            value, offsets, _ = decode(text, start, end, self.file)
+            value, table, _ = decode(text, start, end, self.file)
         else:
             following = end + 1
-            value, offsets, faults = decode(text, start, end, self.file)
+            value, table, faults = decode(text, start, end, self.file)
             self.faults.extend(faults)
-        element.attributes.append(
-            OpenAttribute(
-                name[0],
-                value,
-                self.span(name.start(), following),
-                self.span(*name.span()),
-                self.span(start, end),
-                offsets,
-            )
-        )
+        element.attributes.append(OpenAttribute(name[0], value, *name.span(), start, end, following, table))
         return following
 
     def closing(self, start: int) -> int:
@@ -289,6 +290,9 @@ class _Scanner:
         if name is None:
             return end
         span = self.span(*name.span())
+        if self.stack and self.stack[-1].text_name == name[0]:
+            self.leave(end, span)
+            return end
         depth = next((d for d, e in enumerate(reversed(self.stack)) if e.text_name == name[0]), None)
         if depth is None:
             current = self.stack[-1].text_name if self.stack else ""
@@ -318,27 +322,26 @@ class _Scanner:
         elif self.root is None:
             self.root = done
 
-    def scope(self, element: Open) -> dict[str, str]:
-        """Resolve the names of a new element; returns the prefixes declared inside it."""
-        outer = self.stack[-1].scope if self.stack else {"": "", "xml": "http://www.w3.org/XML/1998/namespace"}
-        declared: dict[str, str] = {}
+    def resolve(self, element: Open) -> None:
+        """Resolve the names of a new element in the scope of what is around it and of its own declarations."""
+        outer = self.stack[-1].scope if self.stack else self.outside
+        if len({attribute.text_name for attribute in element.attributes}) < len(element.attributes):
+            self.duplicates(element)
+        for strange in element.resolve(outer):
+            self.undeclared(strange)
+
+    def duplicates(self, element: Open) -> None:
+        """Tell of every attribute that an element has twice."""
         seen: set[str] = set()
         end = element.name_span.end
         for attribute in element.attributes:
-            if attribute.text_name in seen:
-                fault, at, name = Code.DUPLICATE_ATTRIBUTE, attribute.name_span, attribute.text_name
-                fixes = (replace(self.span(end, attribute.span.end), "", f"remove the second {name}"),)
-                self.report(fault.at(at, name=name, element=element.text_name, fixes=fixes))
-            seen.add(attribute.text_name)
-            end = attribute.span.end
-            if attribute.text_name == "xmlns":
-                declared[""] = attribute.value
-            elif attribute.text_name.startswith("xmlns:"):
-                declared[attribute.text_name.removeprefix("xmlns:")] = attribute.value
-        scope = {**outer, **declared} if declared else outer
-        for strange in element.resolve(scope):
-            self.undeclared(strange)
-        return scope
+            name = attribute.text_name
+            if name in seen:
+                fixes = (replace(self.span(end, attribute.end), "", f"remove the second {name}"),)
+                at = self.span(attribute.start, attribute.name_end)
+                self.report(Code.DUPLICATE_ATTRIBUTE.at(at, name=name, element=element.text_name, fixes=fixes))
+            seen.add(name)
+            end = attribute.end
 
     def undeclared(self, name: Span) -> None:
         """A prefix that nothing declares, told where it stands first."""

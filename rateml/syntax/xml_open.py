@@ -3,54 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from rateml.syntax.tree import RML, Element, QName, XmlAttribute
-from rateml.text import Offsets, Span
+from rateml.text import Span, Table
 
-_XMLNS = "http://www.w3.org/2000/xmlns/"
+_XMLNS: Final = "http://www.w3.org/2000/xmlns/"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenAttribute:
-    """An attribute as written, before its prefix is known."""
+class OpenAttribute(NamedTuple):
+    """An attribute as written, before its prefix is known; see ``XmlAttribute``."""
 
     text_name: str
     value: str
-    span: Span
-    name_span: Span
-    value_span: Span
-    offsets: Offsets
+    start: int
+    name_end: int
+    value_start: int
+    value_end: int
+    end: int
+    table: Table = None
 
 
-@dataclass(slots=True)
+class Scope:
+    """The prefixes that are declared somewhere, and the names made out there so far: a file has few, many times."""
+
+    __slots__ = ("attributes", "elements", "prefixes")
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self.prefixes = prefixes
+        self.elements: dict[str, QName] = {}
+        self.attributes: dict[str, QName] = {}
+
+    def inside(self, attributes: list[OpenAttribute]) -> Scope:
+        """The scope inside an element with these attributes."""
+        declared = {
+            a.text_name.partition(":")[2]: a.value
+            for a in attributes
+            if a.text_name == "xmlns" or a.text_name.startswith("xmlns:")
+        }
+        return Scope({**self.prefixes, **declared}) if declared else self
+
+
 class Open:
     """Grows while the scanner reads; ``finish`` makes the frozen element. ``told``: its end is already missed."""
 
-    text_name: str
-    start: int
-    name_span: Span
-    tag_end: int = 0
-    told: bool = False
-    attributes: list[OpenAttribute] = field(default_factory=list)
-    children: list[Element] = field(default_factory=list)
-    text: list[Span] = field(default_factory=list)
-    scope: dict[str, str] = field(default_factory=dict)
-    name: QName = field(default_factory=lambda: QName("", "", "", ""))
-    resolved: tuple[XmlAttribute, ...] = ()
+    __slots__ = (
+        "attributes",
+        "children",
+        "name",
+        "name_span",
+        "resolved",
+        "scope",
+        "start",
+        "tag_end",
+        "text",
+        "text_name",
+        "told",
+    )
 
-    def resolve(self, scope: Mapping[str, str]) -> Iterator[Span]:
+    def __init__(self, text_name: str, start: int, name_span: Span) -> None:
+        self.text_name = text_name
+        self.start = start
+        self.name_span = name_span
+        self.tag_end = 0
+        self.told = False
+        self.attributes: list[OpenAttribute] = []
+        self.children: list[Element] = []
+        self.text: list[Span] = []
+
+    def resolve(self, outer: Scope) -> Iterator[Span]:
         """Find the namespace of the element and of its attributes; yields where undeclared prefixes stand."""
-        self.name, strange = _resolve(self.text_name, self.name_span, scope, scope.get("", ""))
-        yield from strange
+        file = self.name_span.file
+        self.scope = scope = outer.inside(self.attributes)
+        name = scope.elements.get(self.text_name)
+        if name is None:
+            name = scope.elements[self.text_name] = _resolve(self.text_name, scope.prefixes, scope.prefixes.get("", ""))
+        if _strange(name, scope.prefixes):
+            yield Span(self.name_span.start, self.name_span.start + len(name.prefix), file)
+        self.name = name
         resolved = []
         for a in self.attributes:
-            if a.text_name == "xmlns" or a.text_name.startswith("xmlns:"):
-                name = QName(a.text_name, "xmlns", a.text_name.removeprefix("xmlns:"), _XMLNS)
-            else:
-                name, strange = _resolve(a.text_name, a.name_span, scope, "")
-                yield from strange
-            resolved.append(XmlAttribute(name, a.value, a.span, a.name_span, a.value_span, a.offsets))
+            name = scope.attributes.get(a.text_name)
+            if name is None:
+                name = scope.attributes[a.text_name] = _resolve_attribute(a.text_name, scope.prefixes)
+            if name.prefix and name.namespace != _XMLNS and _strange(name, scope.prefixes):
+                yield Span(a.start, a.start + len(name.prefix), file)
+            resolved.append(XmlAttribute(name, a.value, file, *a[2:]))
         self.resolved = tuple(resolved)
 
     def finish(self, end: int, close_span: Span | None) -> Element:
@@ -67,13 +105,19 @@ class Open:
         )
 
 
-def _resolve(text: str, span: Span, scope: Mapping[str, str], default: str) -> tuple[QName, list[Span]]:
-    """The name, and where a prefix stands that nothing declares."""
+def _resolve_attribute(text: str, prefixes: Mapping[str, str]) -> QName:
+    if text == "xmlns" or text.startswith("xmlns:"):
+        return QName(text, "xmlns", text.removeprefix("xmlns:"), _XMLNS)
+    return _resolve(text, prefixes, "")
+
+
+def _resolve(text: str, prefixes: Mapping[str, str], default: str) -> QName:
     prefix, colon, local = text.partition(":")
     if not colon:
-        return QName(text, "", text, default), []
-    if prefix in scope:
-        return QName(text, prefix, local, scope[prefix]), []
-    at = Span(span.start, span.start + len(prefix), span.file)
-    known = RML if prefix == "rml" else ""
-    return QName(text, prefix, local, known), [at]
+        return QName(text, "", text, default)
+    return QName(text, prefix, local, prefixes.get(prefix, RML if prefix == "rml" else ""))
+
+
+def _strange(name: QName, prefixes: Mapping[str, str]) -> bool:
+    """Whether a name has a prefix that nothing declares."""
+    return ":" in name.text and name.prefix not in prefixes

@@ -7,17 +7,17 @@ from typing import Final
 
 from rateml.diagnostics import Code, Diagnostic, Fix, replace
 from rateml.syntax.limits import MAX_FAULTS
-from rateml.text import Offsets, Span
+from rateml.text import Span, Table
 
 _ENTITIES: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _REFERENCE: Final = re.compile(r"&(?:#(?:x(?P<hex>[0-9A-Fa-f]+)|(?P<dec>[0-9]+))|(?P<name>[A-Za-z_][\w.\-]*));")
 
 
-def decode(text: str, start: int, end: int, file: str) -> tuple[str, Offsets, list[Diagnostic]]:
+def decode(text: str, start: int, end: int, file: str) -> tuple[str, Table, list[Diagnostic]]:
     """The value written in ``text[start:end]``, where its characters stand, and its faults."""
     raw = text[start:end]
     if "&" not in raw and "<" not in raw:
-        return raw, Offsets(file, start), []
+        return raw, None, []
     characters: list[str] = []
     table: list[int] = []
     faults: list[Diagnostic] = []
@@ -25,9 +25,8 @@ def decode(text: str, start: int, end: int, file: str) -> tuple[str, Offsets, li
     while at < end:
         char, following = text[at], at + 1
         if char == "&":
-            char, following, fault = reference(text, at, end, file)
-            if len(faults) < MAX_FAULTS:
-                faults.extend(fault)
+            char, following, fault = reference(text, at, end, file, tell=len(faults) < MAX_FAULTS)
+            faults.extend(fault)
         elif char == "<" and len(faults) < MAX_FAULTS:
             span = Span(at, at + 1, file)
             faults.append(
@@ -42,12 +41,15 @@ def decode(text: str, start: int, end: int, file: str) -> tuple[str, Offsets, li
         table.append(at)
         at = following
     table.append(end)
-    return "".join(characters), Offsets(file, start, tuple(table)), faults
+    return "".join(characters), tuple(table), faults
 
 
-def reference(text: str, at: int, end: int, file: str) -> tuple[str, int, list[Diagnostic]]:
-    """The character that the reference at ``at`` stands for, where it ends, and its faults."""
+def reference(text: str, at: int, end: int, file: str, tell: bool = True) -> tuple[str, int, list[Diagnostic]]:
+    """The character that the reference at ``at`` stands for, where it ends, and its faults, if they are to be told."""
     match = _REFERENCE.match(text, at, end)
+    if not tell:
+        char, following, _ = reference(text, at, end, file) if match else ("&", at + 1, ())
+        return char, following, []
     if match is None:
         span = Span(at, at + 1, file)
         hint = "write '.and.' in an expression, '&amp;' elsewhere"

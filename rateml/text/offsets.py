@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rateml.text.source import Span
+
+Table: TypeAlias = tuple[int, ...] | None
+"""The source offset of every character and of the end; None where the text is the source itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,7 @@ class Offsets:
 
     file: str = ""
     start: int = 0
-    table: tuple[int, ...] | None = None
+    table: Table = None
 
     def at(self, index: int) -> int:
         """The source offset of position ``index`` of the decoded text."""
@@ -27,6 +31,8 @@ class Offsets:
 
     def span(self, start: int, end: int) -> Span:
         """The source span of characters ``[start, end)`` of the decoded text."""
+        if self.table is None:
+            return Span(self.start + start, self.start + end, self.file)
         return Span(self.at(start), self.at(end), self.file)
 
     def after(self, index: int) -> Offsets:

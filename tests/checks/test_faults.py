@@ -122,7 +122,7 @@ LIMITS = {
     Code.ELEMENTS_TOO_DEEP: "<a>" * 201 + "</a>" * 201,
     Code.EXPRESSION_TOO_LONG: "x" * 20_001,
     Code.PARENTHESES_TOO_DEEP: "(" * 201 + "x" + ")" * 201,
-    Code.EXPRESSION_TOO_DEEP: "+".join("x" * 400),
+    Code.TOO_MANY_SIGNS: "-" * 201 + "x",
     Code.NO_ROOT: "  \n",
     Code.TOO_MANY_ATTRIBUTES: "<a" + "".join(f" b{i}=''" for i in range(1001)) + "/>",
 }
@@ -131,12 +131,14 @@ LIMITS = {
 @pytest.mark.parametrize("code", LIMITS, ids=lambda code: code.name)
 def test_limit(code: Code) -> None:
     text = LIMITS[code]
-    if code.name.startswith(("EXPRESSION", "PAREN")):
+    if code.name.startswith(("EXPRESSION", "PAREN", "TOO_MANY_SIGNS")):
         text = "\n".join(_BASE).replace('value="x / tau"', f'value="{text}"')
     assert code in [d.code for d in check_model(text).diagnostics]
 
 
-@pytest.mark.parametrize("expression", ["(" * 200 + "x" + ")" * 200 + " / tau", " + ".join(["rate"] * 200)])
+@pytest.mark.parametrize(
+    "expression", ["(" * 200 + "x" + ")" * 200 + " / tau", "-" * 200 + "rate", "+".join(["rate"] * 4_000)]
+)
 def test_just_within_the_limits(expression: str) -> None:
     text = "\n".join(_BASE).replace('value="x / tau"', f'value="{expression}"')
     assert check_model(text).diagnostics == ()

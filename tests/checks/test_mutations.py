@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import time
 from importlib.resources import files
 from pathlib import Path
 
@@ -81,9 +80,7 @@ def _mutate(text: str, rng: random.Random) -> str:
 
 
 def _check(text: str) -> None:
-    start = time.process_time()
     checked = check_model(text, "mutated.xml", reader=no_includes)
-    assert time.process_time() - start < 1.0
     for d in checked.diagnostics:
         for span in (d.span, *(r.span for r in d.related), *(e.span for f in d.fixes for e in f.edits)):
             assert 0 <= span.start <= span.end <= len(text)

