@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -107,3 +108,18 @@ def shipped_models() -> dict[str, Path]:
     found = {path.stem: path for path in sorted(MODELS.glob("*.xml"))}
     assert found
     return found
+
+
+@pytest.fixture(scope="session")
+def from_python() -> Callable[[Any], Any]:
+    """Makes a compiled function that only compiled code can call one that Python can call."""
+    from numba import njit
+
+    def wrap(inner: Any) -> Any:
+        @njit(error_model="numpy")
+        def call(*args: Any) -> Any:
+            return inner(*args)
+
+        return call
+
+    return wrap

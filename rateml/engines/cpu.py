@@ -1,4 +1,4 @@
-"""Engine ``cpu``: simulations spread over threads, each integrated in slices by the generated numba module."""
+"""Engine ``cpu``: groups of simulations spread over threads, integrated in slices by the generated numba module."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from rateml.engines.cache import load_module
 from rateml.engines.events import Compiled, Event, Finished, Metrics, Paused, Planned, UnitDone
 from rateml.engines.features import cores
-from rateml.engines.job import Job
-from rateml.engines.recorders import make_recorder
-from rateml.engines.simulation import NETWORKS, Kernels, Simulation
+from rateml.engines.group import LANES, LONGEST_BLOCK, NETWORKS, ROW_BYTES, Group, Kernels
+from rateml.engines.job import Job, Speeds
+from rateml.engines.recorders import Recorder, make_recorders, recorder_bytes, result_bytes
 from rateml.results.layout import DIVERGED, OK, Unit
 
 Command: TypeAlias = Literal["run", "pause", "cancel"]
@@ -27,7 +27,6 @@ Command: TypeAlias = Literal["run", "pause", "cancel"]
 SLICE_SECONDS = 0.1
 """What a slice aims at: a third of the longest time that an interruption may wait for."""
 
-_ROWS = 1024
 _TICK = 0.1
 _METER_SECONDS = 10.0
 _PROCESS_BYTES = 300 * 10**6
@@ -35,6 +34,15 @@ _PROCESS_BYTES = 300 * 10**6
 
 WAITING_BYTES = 64 * 10**6
 """Finished units may wait for the disk up to this size (one may always); then the workers wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One simulation: its number, and its place in its unit."""
+
+    index: int
+    unit: _Unit
+    place: int
 
 
 @dataclass
@@ -65,13 +73,12 @@ class CpuEngine:
         simulations = sum(unit.count for unit in units)
         threads = max(1, min(self.threads, simulations))
         steps = job.settings.total_steps
-        yield Planned(self.name, job.settings.simulations, done, steps, threads, _path(job))
+        kernels = Kernels(job, load_module(job.artifact))
+        yield Planned(self.name, job.settings.simulations, done, steps, threads, kernels.path())
         if not units:
             yield Finished(0, 0, 0.0, 0.0, 0.0, stopped=False)
             return
         began = time.perf_counter()
-        module = load_module(job.artifact)
-        kernels = Kernels(job, module)
         kernels.compile()
         yield Compiled(time.perf_counter() - began, job.artifact.digest)
 
@@ -131,22 +138,34 @@ def memory(job: Job, threads: int) -> int:
     simulation = sum(array.bytes for array in layout.all_arrays)
     unit = layout.unit * simulation
     threads = max(1, min(threads, job.settings.simulations))
+    lanes = _lanes(job, job.settings.simulations, threads)
     n_nodes, size = job.connectome.n_nodes, np.dtype(job.settings.precision).itemsize
-    ring = len(job.program.stored) * (1 + job.longest_delay()) * n_nodes * size
-    rows = _ROWS * len(job.program.exposures) * n_nodes * size
-    values = (len(job.program.parameters) + len(job.program.derived_parameters)) * n_nodes * 8
+    ring = len(job.program.stored) * job.history_slots() * size
+    table = len(job.program.parameters) + len(job.program.derived_parameters)
+    sums = sum(max(1, len(c.factors)) for c in job.program.couplings) * LONGEST_BLOCK * size
+    lane = (
+        ring
+        + n_nodes * (table * (8 + size) + sums)
+        + sum(recorder_bytes(monitor, job.settings, n_nodes) for monitor in job.settings.monitors)
+    )
+    rows = max(ROW_BYTES, 32 * len(job.program.exposures) * n_nodes * lanes * size)
+    thread = (
+        lanes * lane
+        + rows
+        + max((result_bytes(monitor, job.settings, n_nodes) for monitor in job.settings.monitors), default=0)
+    )
     networks = min(prod(len(speeds) for speeds in job.all_speeds()), NETWORKS)
     edges = sum(job.edges(c).n_edges for c in job.program.couplings if c.reduce == "sum")
-    held = min(len(layout.units), 1 + -(-threads // layout.unit) + waiting_units(job) + 1)
-    written = 2 * max(unit, min(WAITING_BYTES, held * unit))
+    open_units = min(len(layout.units), 1 + -(-threads * lanes * networks // layout.unit) + waiting_units(job) + 1)
+    written = 2 * max(unit, min(WAITING_BYTES, open_units * unit))
     matrices = 2 * 8 * n_nodes**2 * len(job.connectome.tracts)
-    shared = matrices + edges * (4 * networks + 48)
-    return _PROCESS_BYTES + threads * (ring + simulation + rows + values) + held * unit + written + shared
+    shared = matrices + edges * (24 * networks + 48)
+    return _PROCESS_BYTES + threads * thread + open_units * unit + written + shared
 
 
-def _path(job: Job) -> str:
-    """Which kernel path every simulation of the job takes, and why."""
-    return "per-step path: the plain kernel, one simulation per thread"
+def _lanes(job: Job, simulations: int, threads: int) -> int:
+    """How many simulations a group has: all threads get some."""
+    return max(1, min(LANES[job.settings.precision], -(-simulations // threads)))
 
 
 class _Meter:
@@ -180,13 +199,13 @@ class _Crew:
     def __init__(self, job: Job, kernels: Kernels, units: Sequence[Unit], threads: int) -> None:
         self.job, self.kernels = job, kernels
         self.arrays = job.layout().all_arrays
-        self.tasks = self._tasks(units)
+        self.out = sum(unit.count for unit in units)
+        self.groups = self._groups(units, _lanes(job, self.out, threads))
         self.finished: queue.Queue[_Unit | BaseException] = queue.Queue(waiting_units(job))
         self.guard = threading.Lock()
         self.going = threading.Event()
         self.going.set()
         self.ended = False
-        self.out = sum(unit.count for unit in units)
         self.counts = [0] * threads
         self.threads = [threading.Thread(target=self._work, args=(k,), daemon=True) for k in range(threads)]
 
@@ -224,21 +243,28 @@ class _Crew:
         self.out -= item.unit.count
         return item
 
-    def _tasks(self, units: Sequence[Unit]) -> Iterator[tuple[_Unit, int]]:
-        """Every simulation with its place in its unit; a unit's arrays are made when its first is taken."""
+    def _groups(self, units: Sequence[Unit], lanes: int) -> Iterator[list[_Task]]:
+        """The simulations of the units by ``lanes`` that have one network; a unit's arrays are made with its first."""
+        settings = self.job.settings
+        waiting: dict[Speeds, list[_Task]] = {}
         for unit in units:
             block = {a.name: np.full((unit.count, *a.shape), a.fill, a.dtype) for a in self.arrays}
             under_way = _Unit(unit, block, unit.count)
-            for k in range(unit.count):
-                yield under_way, k
+            for place in range(unit.count):
+                index = unit.first + place
+                speeds = self.job.speeds(index // (settings.trials or 1))
+                group = waiting.setdefault(speeds, [])
+                group.append(_Task(index, under_way, place))
+                if len(group) == lanes:
+                    yield waiting.pop(speeds)
+        yield from waiting.values()
 
     def _work(self, thread: int) -> None:
         try:
-            rows = np.empty((_ROWS, len(self.job.program.exposures), self.job.connectome.n_nodes), self.kernels.real)
             while True:
                 with self.guard:
-                    task = None if self.ended else next(self.tasks, None)
-                if task is None or not self._simulate(*task, rows, thread):
+                    tasks = None if self.ended else next(self.groups, None)
+                if tasks is None or not self._simulate(tasks, thread):
                     return
         except BaseException as error:  # handed to the thread that waits, which raises it
             self._hand_over(error)
@@ -252,41 +278,51 @@ class _Crew:
                 continue
             return
 
-    def _simulate(self, under_way: _Unit, k: int, rows: NDArray[Any], thread: int) -> bool:
-        """Run one simulation of a unit to its end; False when the crew was stopped before."""
+    def _simulate(self, tasks: Sequence[_Task], thread: int) -> bool:
+        """Run a group to its end; False when the crew was stopped before."""
         settings = self.job.settings
-        simulation = Simulation(self.kernels, under_way.unit.first + k)
-        recorders = [make_recorder(m, self.job.program, settings, rows.shape[2]) for m in settings.monitors]
-        stopped = -1
-        pace = 16
-        while simulation.step < settings.total_steps and stopped < 0:
+        group = Group(self.kernels, [task.index for task in tasks])
+        recorders = make_recorders(settings.monitors, self.job.program, settings, group.n_nodes, group.lanes)
+        most = group.most_rows()
+        pace = min(32, most)
+        seen = group.rows(0, record=False)
+        while group.step < settings.total_steps and not group.ended:
             self.going.wait()
             if self.ended:
                 return False
-            record = simulation.step >= settings.transient_steps
+            record = group.step >= settings.transient_steps
             end = settings.total_steps if record else settings.transient_steps
-            steps = min(pace, end - simulation.step)
+            steps = min(pace, end - group.step)
             began = time.perf_counter()
-            seen = rows[: steps if record else 0]
-            stopped = simulation.advance(seen, steps)
+            if seen.shape[2] != (steps if record else 1):
+                seen = group.rows(steps, record=record)
+            group.advance(seen, steps, record=record)
             if record:
-                valid = seen if stopped < 0 else seen[: stopped - (simulation.step - steps)]
                 for recorder in recorders:
-                    recorder.take(valid)
+                    recorder.take(seen)
             took = time.perf_counter() - began
-            pace = max(1, min(_ROWS, int(pace * min(4.0, SLICE_SECONDS / max(took, 1e-6)))))
-            self.counts[thread] += steps
-        self.counts[thread] += settings.total_steps - simulation.step
-        block = under_way.block
-        for recorder in recorders:
-            for name, values in recorder.result(stopped >= 0).items():
-                block[name][k] = values
-        block["status"][k] = DIVERGED if stopped >= 0 else OK
-        block["diverged_at"][k] = stopped
-        with self.guard:
-            under_way.left -= 1
-            under_way.diverged += stopped >= 0
-            ready = under_way.left == 0
-        if ready:
-            self._hand_over(under_way)
+            pace = max(1, min(most, int(pace * min(4.0, SLICE_SECONDS / max(took, 1e-6)))))
+            self.counts[thread] += steps * group.lanes
+        self.counts[thread] += (settings.total_steps - group.step) * group.lanes
+        for lane, task in enumerate(tasks):
+            self._finish(group, recorders, lane, task)
         return True
+
+    def _finish(self, group: Group, recorders: Sequence[Recorder], lane: int, task: _Task) -> None:
+        """Put the results of one lane into its unit, and hand the unit over when it is complete."""
+        step, region, state = (int(v) for v in group.stopped[:, lane])
+        diverged = step >= 0
+        valid = max(0, step - self.job.settings.transient_steps) if diverged else None
+        block = task.unit.block
+        for recorder in recorders:
+            for name, values in recorder.result(lane, valid).items():
+                block[name][task.place] = values
+        block["status"][task.place] = DIVERGED if diverged else OK
+        for name, value in (("diverged_at", step), ("diverged_region", region), ("diverged_state", state)):
+            block[name][task.place] = value
+        with self.guard:
+            task.unit.left -= 1
+            task.unit.diverged += diverged
+            ready = task.unit.left == 0
+        if ready:
+            self._hand_over(task.unit)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rateml.codegen import Artifact
 from rateml.connectome import Connectome, Edges, delay_steps
+from rateml.engines.origin import Origin
 from rateml.engines.outputs import layout_of
 from rateml.errors import UserError
 from rateml.ir.program import Coupling, Program, coupling_names
@@ -22,13 +23,14 @@ Speeds = tuple[float | None, ...]
 
 @dataclass(frozen=True)
 class Job:
-    """``unit`` caps the simulations per unit of the store (``--chunk``)."""
+    """``unit`` caps the simulations per unit of the store (``--chunk``), ``origin`` is what the job was made from."""
 
     program: Program
     artifact: Artifact
     connectome: Connectome
     settings: Settings
     unit: int | None = None
+    origin: Origin | None = field(default=None, repr=False)
     _edges: dict[str, Edges] = field(default_factory=dict, repr=False)
     _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -83,6 +85,15 @@ class Job:
         """In steps, over all couplings and points."""
         slowest = tuple(min((s for s in speeds if s is not None), default=None) for speeds in self.all_speeds())
         return max((int(d.max(initial=0)) for d in self.delays(slowest)), default=0)
+
+    def history_slots(self) -> int:
+        """The steps of history, over all regions, that a simulation needs where conduction is slowest."""
+        slowest = tuple(min((s for s in speeds if s is not None), default=None) for speeds in self.all_speeds())
+        longest = np.full(self.connectome.n_nodes, 32)
+        for coupling, delays in zip(self.program.couplings, self.delays(slowest), strict=True):
+            if coupling.reduce == "sum":
+                np.maximum.at(longest, self.edges(coupling).source, delays)
+        return int((longest + 33).sum())
 
     def check_delays(self) -> None:
         """UserError when a coupling would need, without delay, a variable that depends on an input."""

@@ -12,6 +12,7 @@ from rateml.passes.fold_constants import fold_constants
 from rateml.passes.hoist_parameters import hoist_parameters
 from rateml.passes.hoist_time import hoist_time
 from rateml.passes.mark_slow_states import mark_slow_states
+from rateml.passes.multiply_reciprocals import multiply_reciprocals
 from rateml.passes.order import order
 from rateml.passes.separate_couplings import separate_couplings
 from rateml.passes.share_subexpressions import share_subexpressions
@@ -21,6 +22,7 @@ PASSES: Mapping[str, Callable[[Program], Program]] = MappingProxyType(
         "order": order,
         "fold_constants": fold_constants,
         "separate_couplings": separate_couplings,
+        "multiply_reciprocals": multiply_reciprocals,
         "hoist_parameters": hoist_parameters,
         "hoist_time": hoist_time,
         "expand_powers": expand_powers,

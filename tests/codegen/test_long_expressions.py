@@ -80,12 +80,12 @@ def test_long_chains_everywhere(make_program, load, compiled, monkeypatch):
     module = load(program)
     weights, delays = np.array([[0.0, 1e-3], [2e-3, 0.0]]), np.zeros((2, 2), dtype=np.int64)
     past = start(program, {"a": np.full(2, 0.31)}, 2, Noise(3))
-    p = np.array([[q.default] * 2 for q in program.parameters])
-    d, x = np.empty((len(run_passes(program).derived_parameters), 2)), np.empty((1, 2))
+    p = np.array([[[q.default]] * 2 for q in program.parameters])
+    d, x = np.empty((len(run_passes(program).derived_parameters), 2, 1)), np.empty((2, 1))
     with np.errstate(over="ignore"):
         module.derive(p, d)
-        module.start(np.uint64(3), np.uint64(0), np.uint64(0), p, d, x)
-        np.testing.assert_array_equal(x, past)
+        module.start(np.uint64(3), np.zeros(1, np.uint64), np.zeros(1, np.uint64), p, d, (x,))
+        np.testing.assert_array_equal(x.T, past)
         _, found = module.simulate(weights, np.zeros((2, 2)), duration=1.0, noise=False, seed=3)
     network = Network({"link": weights}, {"link": delays})
     expected = Interpreter(program, network, 0.1, "heun", past=past[np.newaxis]).run(10).exposures[1:]
@@ -93,7 +93,7 @@ def test_long_chains_everywhere(make_program, load, compiled, monkeypatch):
     np.testing.assert_allclose(found, expected, rtol=1e-12)  # libm and LLVM differ in the last bit
 
 
-def test_five_thousand_terms(make_program, load):
+def test_five_thousand_terms(make_program, load, from_python):
     terms = "".join(f"{'+-'[k % 2]}{'V' if k % 3 else 'a'}" for k in range(4_999))
     program = make_program({"V": f"V{terms} + c"}, parameters={"a": 0.31})
     module = load(program)
@@ -105,7 +105,9 @@ def test_five_thousand_terms(make_program, load):
     for assign in program.derived:
         env[assign.name] = evaluate(assign.value, env)
     assert evaluate(program.derivatives[0].value, env) == expected
-    parameters = np.array([[env[p.key]] for p in program.parameters])
-    derived = np.empty((len(run_passes(program).derived_parameters), 1))
+    parameters = np.array([[[env[p.key]]] for p in program.parameters])
+    derived = np.empty((len(run_passes(program).derived_parameters), 1, 1))
     module.derive(parameters, derived)
-    assert module.field(0, 0.0, 0.7, 0.0, parameters, derived) == (expected,)
+    settings = np.empty((1, module.TABLE_ROWS, 1))
+    module.settings(0.1, parameters, derived, settings)
+    assert from_python(module.field)(0, 0, 0.0, 0.7, 0.0, settings, parameters, derived) == (expected,)

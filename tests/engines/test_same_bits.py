@@ -167,7 +167,7 @@ def test_another_process_pauses_goes_on_and_cancels(sweep: Callable[[float], Swe
     with one.running() as process:
         request(one.out, "pause")
         _wait_for(one, {"event": "paused", "paused": True})
-        time.sleep(0.3)
+        time.sleep(2.0)  # what was finished before is still being written
         held = one.done()
         time.sleep(1.0)
         assert one.done() == held

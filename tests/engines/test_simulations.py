@@ -67,7 +67,7 @@ def test_every_point_of_a_speed_axis_has_its_own_delays(simulate) -> None:
 def test_more_speeds_than_are_kept_ready(simulate, monkeypatch: pytest.MonkeyPatch) -> None:
     axes = {"axes": [("grid", "speed=0.3:3:7"), ("values", "G=0.1,0.2")], "monitors": ["stats"], "duration": "5"}
     plenty = simulate(**axes)
-    monkeypatch.setattr("rateml.engines.simulation.NETWORKS", 2)
+    monkeypatch.setattr("rateml.engines.group.NETWORKS", 2)
     np.testing.assert_array_equal(simulate(**axes).stats_mean, plenty.stats_mean)
 
 
@@ -139,6 +139,10 @@ def test_only_what_diverges_is_lost(prepare, simulate) -> None:
                 np.testing.assert_array_equal(got[name][k], alone[name])
             continue
         step = int(got.diverged_at[k])
+        last = oracle.states[step + 1] if len(oracle.states) > step + 1 else None
+        if last is not None:
+            region, state = int(got.diverged_region[k]), int(got.diverged_state[k])
+            assert not np.isfinite(last[state, region])
         assert 0 <= step < 100
         assert np.isfinite(got.raw[k, :step]).all()
         assert np.isnan(got.raw[k, step:]).all()
@@ -162,10 +166,25 @@ def test_slices_change_no_bit(simulate, monkeypatch: pytest.MonkeyPatch, seconds
     request = {"axes": [("values", "eta=-5,-4,1e9")], "monitors": monitors, "transient": "3.3", "duration": "7"}
     whole = simulate(**request)
     monkeypatch.setattr(cpu, "SLICE_SECONDS", seconds)
-    monkeypatch.setattr(cpu, "_ROWS", rows)
+    monkeypatch.setattr(cpu.Group, "most_rows", lambda _: rows)
     cut = simulate(**request)
     for name in whole.data_vars:
         np.testing.assert_array_equal(cut[name], whole[name])
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_company_changes_no_bit(simulate, monkeypatch: pytest.MonkeyPatch, precision: str) -> None:
+    """However many simulations advance together, and whichever they are, each has the bits it has alone."""
+    request = {
+        "axes": [("values", "eta=-5,-4.6,1e9,-4.2,-4"), ("values", "speed=1,3,inf")],
+        "monitors": ["raw", "tavg:1ms", "stats"], "transient": "1.3", "duration": "7", "precision": precision,
+    }  # fmt: skip
+    together = simulate(**request)
+    for lanes in (1, 3):
+        monkeypatch.setitem(cpu.LANES, precision, lanes)
+        apart = simulate(**request)
+        for name in together.data_vars:
+            assert apart[name].values.tobytes() == together[name].values.tobytes(), (name, lanes)
 
 
 def test_a_history_is_the_past(prepare, simulate, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import functools
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from types import ModuleType
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -15,12 +16,14 @@ from rateml.engines.cache import load_module
 
 
 @pytest.fixture(scope="session")
-def generated() -> Callable[[str], ModuleType]:
-    """The imported numba module of montbrio, both of whose states are noisy, by precision."""
+def generated(from_python: Callable[[Any], Any]) -> Callable[[str], SimpleNamespace]:
+    """Functions of the numba module of montbrio, both of whose states are noisy, by precision."""
 
     @functools.cache
-    def load(precision: str) -> ModuleType:
+    def load(precision: str) -> SimpleNamespace:
         path = Path(str(resources.files("rateml.models").joinpath("montbrio.xml")))
-        return load_module(api.build(path, "numba", "float32" if precision == "float32" else "float64"))
+        module = load_module(api.build(path, "numba", "float32" if precision == "float32" else "float64"))
+        names = ("philox", "box_muller", "uniform", "draw")
+        return SimpleNamespace(**{name: from_python(getattr(module, name)) for name in names})
 
     return load

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numba import njit
 from numpy.typing import NDArray
 
 from rateml import api
@@ -144,20 +145,33 @@ def interpreted(samples: Samples) -> Float:
     return out
 
 
+def _from_python(inner: Any) -> Any:
+    """A compiled function that only compiled code can call, for Python to call."""
+
+    @njit(error_model="numpy")
+    def call(*args: Any) -> Any:
+        return inner(*args)
+
+    return call
+
+
 def generated(samples: Samples) -> Float:
     """By the compiled ``field`` of the generated module, its arguments found by their names."""
     program = run_passes(samples.program)
     module = load_module(generate(program, "numba", "float64"))
-    p = np.stack([np.full(SAMPLES, samples.values.get(q.key, q.default)) for q in program.parameters])
-    d = np.empty((len(program.derived_parameters), SAMPLES))
+    p = np.stack([np.full(SAMPLES, samples.values.get(q.key, q.default)) for q in program.parameters])[:, np.newaxis]
+    d = np.empty((len(program.derived_parameters), 1, SAMPLES))
     module.derive(p, d)
-    known = {"i", "t", "p", "d"}
+    c = np.empty((1, module.TABLE_ROWS, SAMPLES))
+    module.settings(program.dt, p, d, c)
+    known = {"i", "l", "t", "c", "p", "d"}
     order = [n.rstrip("_") for n in inspect.signature(module.field.py_func).parameters]
     assert set(order) - known == {v.name for v in (*program.states, *program.inputs)}
+    field = _from_python(module.field)
     out = np.empty_like(samples.x)
     for k in range(SAMPLES):
-        env = samples.names(k) | {"i": k, "t": 0.0, "p": p, "d": d}
-        out[:, k] = module.field(*[env[n] for n in order])
+        env = samples.names(k) | {"i": 0, "l": k, "t": 0.0, "c": c, "p": p, "d": d}
+        out[:, k] = field(*[env[n] for n in order])
     return out
 
 

@@ -12,7 +12,7 @@ from rateml.syntax.expr import Binary, Call, Choose, Expr, Logic, Missing, Name,
 Precision: TypeAlias = Literal["float32", "float64"]
 
 # numpy's scalar functions keep float32 and follow IEEE: log(-1) is nan, in compiled code and out of it.
-CALLS: Final[Mapping[str, str]] = {
+EXACT_CALLS: Final[Mapping[str, str]] = {
     "exp": "np.exp",
     "log": "np.log",
     "ln": "np.log",
@@ -26,11 +26,11 @@ CALLS: Final[Mapping[str, str]] = {
     "abs": "np.abs",
     "ceil": "np.ceil",
     "floor": "np.floor",
-    "min": "np.minimum",
-    "max": "np.maximum",
+    "min": "smaller",
+    "max": "larger",
     "pow": "np.power",
     "mod": "modulo",
-    "sign": "np.sign",
+    "sign": "sign",
     "H": "heaviside",
     "asin": "np.arcsin",
     "acos": "np.arccos",
@@ -39,17 +39,27 @@ CALLS: Final[Mapping[str, str]] = {
     "erf": "math.erf",
     "erfc": "math.erfc",
 }
+"""Where speed does not matter."""
+
+
+def lane_calls(bits: int) -> Mapping[str, str]:
+    """Inside loops over lanes: functions of the module's own, without branches or calls, where it has them."""
+    own = {"exp": "exp", "log": "log", "ln": "log", "sin": "sin", "cos": "cos", "tanh": "tanh"}
+    return {**EXACT_CALLS, **{name: f"{function}{bits}" for name, function in own.items()}}
+
+
 _RELATIONS: Final[Mapping[str, str]] = {"lt": "<", "gt": ">", "leq": "<=", "geq": ">=", "eq": "==", "neq": "!="}
-_OR, _AND, _RELATION, _SUM, _TERM, _NEG, _POWER, _ATOM = range(1, 9)
+_RELATION, _SUM, _TERM, _NEG, _POWER, _ATOM = range(1, 7)
 _BINDING: Final[Mapping[str, int]] = {"+": _SUM, "-": _SUM, "*": _TERM, "/": _TERM, "^": _POWER}
 
 
 @dataclass(frozen=True)
 class NumbaPrinter:
-    """``name`` spells a reference; literals are written bare in float64, as ``REAL(x)`` in float32."""
+    """``name`` spells a reference, ``calls`` a function; literals are bare in float64, ``REAL(x)`` in float32."""
 
     name: Callable[[str], str]
     precision: Precision
+    calls: Mapping[str, str]
 
     def number(self, value: float) -> str:
         return repr(value) if self.precision == "float64" else f"REAL({value!r})"
@@ -72,12 +82,12 @@ class NumbaPrinter:
                 text = f"{self.spell(left, _SUM)} {_RELATIONS[op]} {self.spell(right, _SUM)}"
                 return _wrap(text, _RELATION, outer)
             case Logic(op, left, right):
-                mine = _OR if op == "or" else _AND
-                return _wrap(f"{self.spell(left, mine)} {op} {self.spell(right, mine + 1)}", mine, outer)
-            case Call(func, args) if func in CALLS:
-                return f"{CALLS[func]}({', '.join(self.spell(arg) for arg in args)})"
+                # & and | make no branch; they bind tighter than relations
+                return f"({self.spell(left)}) {'|' if op == 'or' else '&'} ({self.spell(right)})"
+            case Call(func, args) if func in self.calls:
+                return f"{self.calls[func]}({', '.join(self.spell(arg) for arg in args)})"
             case Choose(test, then, otherwise):
-                text = f"{self.spell(then, _OR)} if {self.spell(test, _OR)} else {self.spell(otherwise)}"
+                text = f"{self.spell(then, _RELATION)} if {self.spell(test)} else {self.spell(otherwise)}"
                 return _wrap(text, 0, outer)
             case Call() | Missing():
                 raise InternalError(f"numba has no spelling for {expr!r}")

@@ -1,0 +1,178 @@
+"""Simulations that advance together in the ``cpu`` engine: one per lane of the generated module's arrays."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rateml.engines.job import Job, Speeds
+from rateml.engines.recorders import make_recorders
+
+LANES = {"float32": 32, "float64": 16}
+"""The most simulations of a group: more would only grow its history beyond the caches."""
+
+NETWORKS = 32
+"""How many combinations of conduction speeds are kept ready."""
+
+ROW_BYTES = 2 * 10**6
+"""What the exposures of a slice may take: they are read again while they are in the cache."""
+
+LONGEST_BLOCK = 32
+"""In steps; the generated module chooses."""
+
+PATHS = (
+    "time-blocked path: every region integrates {block} steps on its own",
+    "time-blocked path: every region integrates {block} steps on its own; self-connections are summed at every step",
+    "per-step path: {why}; the other edges are summed {block} steps at a time",
+)
+
+
+@dataclass(frozen=True)
+class Network:
+    """What the kernel reads of the edges at one combination of conduction speeds."""
+
+    near: int
+    edges: tuple[Any, ...]
+    strength: NDArray[Any]
+    block: int
+    base: NDArray[np.int64]
+    slots: NDArray[np.int64]
+
+
+class Kernels:
+    """The generated module with what all groups of a job share."""
+
+    def __init__(self, job: Job, module: ModuleType) -> None:
+        self.job, self.module = job, module
+        self.real = np.dtype(job.settings.precision)
+        self._networks: dict[Speeds, Network] = {}
+        self._guard = threading.Lock()
+
+    def network(self, speeds: Speeds) -> Network:
+        with self._guard:
+            if speeds not in self._networks:
+                if len(self._networks) >= NETWORKS:
+                    self._networks.clear()
+                self._networks[speeds] = self._connect(speeds)
+            return self._networks[speeds]
+
+    def _connect(self, speeds: Speeds) -> Network:
+        job = self.job
+        couplings: list[tuple[NDArray[Any], ...] | None] = []
+        for coupling, delays in zip(job.program.couplings, job.delays(speeds), strict=True):
+            if coupling.reduce == "sum":
+                edges = job.edges(coupling)
+                couplings.append((edges.target.astype(np.int64), edges.source.astype(np.int64), edges.weight, delays))
+            else:
+                couplings.append(None)
+        return Network(*self.module.network(couplings, job.connectome.n_nodes))
+
+    def compile(self) -> None:
+        """Compile, or load from the cache, everything a group calls."""
+        job = self.job
+        group = Group(self, [0])
+        seen = group.rows(0, record=False)
+        group.advance(seen, 0, record=False)
+        for recorder in make_recorders(job.settings.monitors, job.program, job.settings, group.n_nodes, 1):
+            recorder.take(seen[:, :, :0])
+            recorder.result(0, None)
+
+    def path(self) -> str:
+        """Which kernel path the first simulation of the job takes, and why."""
+        network = self.network(self.job.speeds(0))
+        couplings = self.job.program.couplings
+        stepwise = [c.id for c, at_each in zip(couplings, self.module.STEPWISE, strict=True) if at_each]
+        means = [c.id for c in couplings if c.reduce == "mean"]
+        if stepwise:
+            why = f"what {', '.join(stepwise)} sums depends on both ends of an edge"
+        elif means:
+            why = f"{', '.join(means)} takes the mean over all regions"
+        else:
+            why = f"edges between regions have delays shorter than {network.block} steps"
+        return PATHS[network.near].format(block=network.block, why=why)
+
+
+class Group:
+    """Simulations of these numbers (C order over points and trials), resumable at any step.
+
+    They have one network: their conduction speeds are the same.
+    """
+
+    def __init__(self, kernels: Kernels, indices: Sequence[int]) -> None:
+        job, module, real = kernels.job, kernels.module, kernels.real
+        settings, program = job.settings, job.program
+        self.module, self.real, self.settings = module, real, settings
+        self.lanes, self.n_nodes = len(indices), job.connectome.n_nodes
+        self.exposures = len(program.exposures)
+        points, trials = np.divmod(np.array(indices), settings.trials or 1)
+        counters = np.zeros_like(points) if settings.noise == "common" else settings.first_point + points
+        self.stream = (
+            np.uint64(settings.seed), counters.astype(np.uint64), (settings.first_trial + trials).astype(np.uint64),
+        )  # fmt: skip
+        self.network = kernels.network(job.speeds(int(points[0])))
+        self.noise = settings.noise != "off"
+        self.p = np.ascontiguousarray(np.stack([job.parameters(int(point)) for point in points], axis=-1))
+        self.d = np.empty((len(program.derived_parameters), self.n_nodes, self.lanes))
+        module.derive(self.p, self.d)
+        self.c = np.empty((self.n_nodes, module.TABLE_ROWS, self.lanes), real)
+        module.settings(settings.dt, self.p, self.d, self.c)
+        self.x = self._arrays(len(program.states))
+        self.carry = self._arrays(len(module.SLOW))
+        self.ring = np.zeros((len(program.stored), int(self.network.base[-1]) * self.lanes), real)
+        network = self.network
+        module.prime(
+            settings.dt, self._past(), self.x, self.c, self.p, self.d, network.block, self.ring, network.base,
+            network.slots,
+        )  # fmt: skip
+        self.idle = np.zeros((len(program.ports), 1, self.n_nodes))
+        self.stopped = np.full((3, self.lanes), -1)
+        self.step = 0
+
+    def _arrays(self, count: int) -> tuple[NDArray[Any], ...]:
+        return tuple(np.zeros((self.n_nodes, self.lanes), self.real) for _ in range(count))
+
+    def _past(self) -> NDArray[Any]:
+        """(state, row, region, lane), or one lane for all."""
+        settings = self.settings
+        if settings.past is not None:
+            past = np.asarray(settings.past, self.real).transpose(1, 0, 2)
+            return np.ascontiguousarray(past[..., np.newaxis])
+        self.module.start(*self.stream, self.p, self.d, self.x)
+        for state, value in settings.init.items():
+            self.x[state][:] = np.reshape(value, (-1, 1))
+        return np.stack(self.x)[:, np.newaxis]
+
+    def most_rows(self) -> int:
+        """How many steps a slice has at most."""
+        row = self.exposures * self.n_nodes * self.lanes * self.real.itemsize
+        return max(32, ROW_BYTES // row // 32 * 32)
+
+    def rows(self, steps: int, *, record: bool) -> NDArray[Any]:
+        """Room for the exposures of a slice, (exposure, region, row, lane); one row when nothing is recorded."""
+        return np.empty((self.exposures, self.n_nodes, max(1, steps if record else 0), self.lanes), self.real)
+
+    def advance(self, seen: NDArray[Any], steps: int, *, record: bool) -> None:
+        """Integrate ``steps`` steps; with ``record`` the exposures go to ``seen``. Updates ``stopped``."""
+        network = self.network
+        self.module.advance(
+            self.step, steps, self.settings.dt, self.noise, record, *self.stream, self.x, self.carry,
+            self.c, self.p, self.d, self._drive(steps), network.near, network.edges, network.strength, network.block,
+            self.ring, network.base, network.slots, tuple(seen), self.stopped,
+        )  # fmt: skip
+        self.step += steps
+
+    def _drive(self, steps: int) -> NDArray[np.float64]:
+        """What drives the ports (port, row, region): a row for each step and one more, or one for all."""
+        drives = self.settings.drives
+        return self.idle if drives is None else np.ascontiguousarray(drives.values(self.step, steps + 1))
+
+    @property
+    def ended(self) -> bool:
+        """Whether every simulation has ceased to be finite."""
+        return bool((self.stopped[0] >= 0).all())
