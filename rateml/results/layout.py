@@ -69,6 +69,13 @@ CANONICAL = ("time", "variable")
 """Dimensions of which a store may have several: ``time`` and ``time_<monitor>`` of another one."""
 
 
+PAIR, PAIR_LABELS = "pair", ("pair_region", "pair_region_2")
+"""The dimension of an upper triangle in C order, and the coordinates that name the two regions of each pair."""
+
+BEST = "best"
+"""The attribute of an array that says which of its values is best: ``highest`` or ``lowest``."""
+
+
 def own_dimension(dims: Iterable[object], name: str) -> str | None:
     """The ``time`` or ``variable`` dimension of an array among ``dims``, its own ones without the simulations'."""
     names = [str(d) for d in dims]
@@ -77,7 +84,13 @@ def own_dimension(dims: Iterable[object], name: str) -> str | None:
 
 STATUS = Array("status", (), (), "uint8", attrs={"meaning": "0 ok, 1 diverged, 255 not run"})
 DIVERGED_AT = Array("diverged_at", (), (), "int64", attrs={"meaning": "step at which it diverged, -1 if it did not"})
-BOOKKEEPING = (STATUS, DIVERGED_AT)
+DIVERGED_REGION = Array(
+    "diverged_region", (), (), "int32", attrs={"meaning": "number of the region that diverged first, from 0; or -1"}
+)
+DIVERGED_STATE = Array(
+    "diverged_state", (), (), "int32", attrs={"meaning": "number of its state variable, in the model's order; or -1"}
+)
+BOOKKEEPING = (STATUS, DIVERGED_AT, DIVERGED_REGION, DIVERGED_STATE)
 
 
 @dataclass(frozen=True)
@@ -136,7 +149,7 @@ class Layout:
 
     @property
     def all_arrays(self) -> tuple[Array, ...]:
-        """The arrays with ``status`` and ``diverged_at``."""
+        """The arrays with ``status`` and where a simulation diverged."""
         return (*self.arrays, *BOOKKEEPING)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -10,7 +10,7 @@ import xarray
 
 from rateml.errors import UserError
 from rateml.results.disk import disk_errors
-from rateml.results.layout import own_dimension
+from rateml.results.layout import PAIR, own_dimension
 from rateml.results.read import open_results
 from rateml.results.selection import array_names, look_up, own_dims, view
 
@@ -35,7 +35,8 @@ def plot(
     * ``map``: a statistic over the swept parameters ``x`` and ``y`` (default: the first two), averaged over what is
       not selected, as the title says; a line when there is one parameter; cells without a value in grey.
     * ``traces``: time series of the first selected simulation that ran, a panel per variable.
-    * ``matrix``: a region × region_2 array of that simulation.
+    * ``matrix``: region × region_2 (functional connectivity: its triangle unfolded) or window × window_2 of that
+      simulation.
 
     A map and a matrix show one variable: the first unless ``variable`` names another. Angles are averaged on the
     circle. ``kind`` and ``array`` default to what fits the store. ``select`` maps a dimension to a value: the nearest
@@ -76,7 +77,7 @@ def plot(
 def _natural_kind(dataset: xarray.Dataset, array: str) -> Kind:
     """The kind of plot that an array's own dimensions ask for."""
     dims = own_dims(dataset, array)
-    if "region_2" in dims:
+    if {"region_2", "window_2", PAIR} & set(dims):
         return "matrix"
     return "traces" if own_dimension(dims, "time") is not None else "map"
 
@@ -91,8 +92,12 @@ def _default_array(dataset: xarray.Dataset, kind: Kind | None) -> str:
         found = by_kind[kind] or (names if kind == "map" else [])
         if not found:
             raise UserError(f"no array here suits --kind {kind}. There are: {', '.join(names)}")
-        return "stats_mean" if "stats_mean" in found else found[0]
+        return _preferred(found)
     swept = any(dim != "trial" for dim in dataset["status"].dims)
     order: tuple[Kind, ...] = ("map", "traces", "matrix") if swept else ("traces", "matrix", "map")
-    found = next(by_kind[k] for k in order if by_kind[k])
-    return "stats_mean" if "stats_mean" in found else found[0]
+    return _preferred(next(by_kind[k] for k in order if by_kind[k]))
+
+
+def _preferred(names: Sequence[str]) -> str:
+    """A fit is what a sweep was made for; then the statistics."""
+    return next((name for name in ("fit_fc", "fit_fcd", "stats_mean", "fcd_var") if name in names), names[0])

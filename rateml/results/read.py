@@ -23,8 +23,8 @@ def open_results(path: Path | str) -> xarray.Dataset:
     except (OSError, ValueError, KeyError) as error:
         raise StoreError(f"{path} is damaged: {error}") from error
     text = {n: c.astype(f"U{_longest(c)}") for n, c in dataset.coords.items() if c.dtype.kind == "T"}
-    parameters = str(attributes.get(COORDINATES, "")).split()  # of a point axis, in their order
-    in_order = {name: dataset[name].variable for name in parameters}
+    parameters = str(attributes.get(COORDINATES, "")).split()  # those that name no dimension, in their order
+    in_order = {name: text.get(name, dataset[name]).variable for name in parameters}
     readable: xarray.Dataset = dataset.drop_vars(parameters).assign_coords({**text, **in_order})
     return readable
 

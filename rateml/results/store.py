@@ -22,7 +22,17 @@ from zarr.errors import ZarrUserWarning
 
 from rateml.errors import StoreError
 from rateml.results.disk import disk_errors, replace_file, sync_file, sync_folders
-from rateml.results.layout import DIVERGED_AT, JSON, NOT_RUN, STATUS, Array, Layout, Unit
+from rateml.results.layout import (
+    DIVERGED_AT,
+    DIVERGED_REGION,
+    DIVERGED_STATE,
+    JSON,
+    NOT_RUN,
+    STATUS,
+    Array,
+    Layout,
+    Unit,
+)
 from rateml.results.lock import Lock
 from rateml.results.manifest import Manifest, read_manifest, run_folder, write_manifest
 from rateml.results.numbers import to_plain
@@ -37,6 +47,8 @@ COORDINATES = "coordinates"
 """The group attribute that lists, in order, the coordinates that are no dimension."""
 
 _FREE_SPACE = "free some space and continue with --resume, nothing recorded is lost"
+
+_UNWRITTEN = {STATUS.name: NOT_RUN} | {a.name: -1 for a in (DIVERGED_AT, DIVERGED_REGION, DIVERGED_STATE)}
 
 
 class Store:
@@ -234,7 +246,7 @@ def _build(path: Path, layout: Layout, attrs: Mapping[str, JSON]) -> None:
             chunks=chunks,
             shards=shards,
             dtype=array.dtype,
-            fill_value={STATUS.name: NOT_RUN, DIVERGED_AT.name: -1}.get(array.name, array.fill),
+            fill_value=_UNWRITTEN.get(array.name, array.fill),
             dimension_names=(*layout.dims, *array.dims),
             attributes=_attributes(array.attrs, array.units),
         )

@@ -46,7 +46,13 @@ def _block(layout: Layout, unit: Unit) -> Block:
         inner = np.arange(int(np.prod(array.shape))).reshape(array.shape)
         outer = number.reshape((-1, *(1 for _ in array.shape)))
         made[array.name] = (outer + 0.001 * inner).astype(array.dtype)
-    return {**made, "status": np.zeros(unit.count, "uint8"), "diverged_at": np.full(unit.count, -1)}
+    return {
+        **made,
+        "status": np.zeros(unit.count, "uint8"),
+        "diverged_at": np.full(unit.count, -1),
+        "diverged_region": np.full(unit.count, -1),
+        "diverged_state": np.full(unit.count, -1),
+    }
 
 
 @pytest.fixture

@@ -24,7 +24,16 @@ def store_of(path: Path, *axes: Axis, coords: dict[str, object] | None = None) -
     store = create(path, layout, {"axes": {"speed": [2.0, 5.0, INF]}})
     for unit in store.units():
         values = np.full((1, 2), float(unit.index))
-        store.write(unit.index, {"m": values, "status": np.zeros(1), "diverged_at": np.full(1, -1)})
+        store.write(
+            unit.index,
+            {
+                "m": values,
+                "status": np.zeros(1),
+                "diverged_at": np.full(1, -1),
+                "diverged_region": np.full(1, -1),
+                "diverged_state": np.full(1, -1),
+            },
+        )
     return store
 
 

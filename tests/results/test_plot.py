@@ -74,7 +74,16 @@ def test_points_are_scattered_over_their_parameters(tmp_path: Path) -> None:
     coords = {"speed": ("point", (3.0, 1.0, 2.0), {"units": "mm_per_ms"}), "G": ("point", (0.1, 0.2, 0.3), {})}
     layout = Layout((Axis("point", (0, 1, 2)),), None, (Array("m", ("region",), (2,)),), coords, 2)
     store = create(tmp_path / "o.zarr", layout, {})
-    store.write(0, {"m": np.array([[1, 2], [3, 4]]), "status": np.zeros(2), "diverged_at": np.full(2, -1)})
+    store.write(
+        0,
+        {
+            "m": np.array([[1, 2], [3, 4]]),
+            "status": np.zeros(2),
+            "diverged_at": np.full(2, -1),
+            "diverged_region": np.full(2, -1),
+            "diverged_state": np.full(2, -1),
+        },
+    )
     axes = draw_map(view(open_results(store.path), "m", None, {}), None, None).axes[0]
     (dots,) = axes.collections
     assert dots.get_offsets().tolist() == [[3.0, 0.1], [1.0, 0.2]]

@@ -71,7 +71,16 @@ def test_large_arrays_become_one_file_per_unit(tmp_path: Path) -> None:
     store = create(tmp_path / "o.zarr", layout, {})
     unit = store.units()[-1]
     values = np.zeros((2, 20_001, 100)) + np.arange(100) + np.arange(20_001)[:, None]
-    store.write(unit.index, {"raw": values, "status": np.zeros(2), "diverged_at": np.full(2, -1)})
+    store.write(
+        unit.index,
+        {
+            "raw": values,
+            "status": np.zeros(2),
+            "diverged_at": np.full(2, -1),
+            "diverged_region": np.full(2, -1),
+            "diverged_state": np.full(2, -1),
+        },
+    )
     files = [f for f in (tmp_path / "o.zarr" / "raw").rglob("*") if f.is_file() and f.name != "zarr.json"]
     assert len(files) == 1
     np.testing.assert_array_equal(open_results(tmp_path / "o.zarr").raw.values[8:], values)
@@ -174,7 +183,13 @@ def test_a_real_limit_on_file_sizes_is_told_and_loses_nothing(tmp_path: Path) ->
     layout = Layout((Axis("G", (0.0, 1.0)),), None, (array,), {}, 1)
     store = create(tmp_path / "o.zarr", layout, {})
     noise = np.random.default_rng(0).normal(size=(1, 100_000))
-    block = {"raw": noise, "status": np.zeros(1), "diverged_at": np.full(1, -1)}
+    block = {
+        "raw": noise,
+        "status": np.zeros(1),
+        "diverged_at": np.full(1, -1),
+        "diverged_region": np.full(1, -1),
+        "diverged_state": np.full(1, -1),
+    }
     store.write(0, block)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))

@@ -11,7 +11,7 @@ import xarray
 
 import rateml
 from rateml import api
-from rateml.cli.run import _digest
+from rateml.cli.single import figures
 from rateml.engines.outputs import layout_of
 from rateml.results import Axis, Layout, Store, create, open_results, plot
 from rateml.results.circular import around, mean
@@ -43,7 +43,16 @@ def store_of(path: Path, layout: Layout, **values: float) -> Store:
             at = next(i for i, d in enumerate(array.dims) if d.startswith("variable"))
             number = np.arange(array.shape[at]).reshape([-1 if i == at else 1 for i in range(len(array.dims))])
             block[array.name] = np.broadcast_to(number + values.get(array.name, 10.0), (unit.count, *array.shape))
-        store.write(unit.index, {**block, "status": np.zeros(unit.count), "diverged_at": np.full(unit.count, -1)})
+        store.write(
+            unit.index,
+            {
+                **block,
+                "status": np.zeros(unit.count),
+                "diverged_at": np.full(unit.count, -1),
+                "diverged_region": np.full(unit.count, -1),
+                "diverged_state": np.full(unit.count, -1),
+            },
+        )
     return store
 
 
@@ -138,5 +147,5 @@ def test_angles_are_averaged_on_the_circle_in_plots_and_in_the_digest(tmp_path: 
     assert (heights.min(), heights.max()) == pytest.approx((6.2 - 2 * np.pi, 0.1))
     axes = draw_traces(view(dataset, "raw", "theta", {})).axes[0]
     np.testing.assert_allclose(axes.lines[0].get_ydata(), middle, rtol=1e-5)
-    line = next(text for text in _digest(dataset.isel(omega=0)) if text.startswith("stats_mean theta"))
+    line = next(text for text in figures(dataset.isel(omega=0)) if text.startswith("stats_mean theta"))
     assert line == "stats_mean theta: 0.00840735 (-0.0831853 … 0.1)"

@@ -27,6 +27,8 @@ def main(path: Path) -> None:
                     "stats_mean": np.stack([r.normal(size=20) for r in rng]),
                     "status": np.zeros(unit.count),
                     "diverged_at": np.full(unit.count, -1),
+                    "diverged_region": np.full(unit.count, -1),
+                    "diverged_state": np.full(unit.count, -1),
                 },
             )
             events.append("chunk_done", unit=unit.index)

@@ -1,0 +1,45 @@
+"""The transposition of samples of many lanes into the order of the store."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rateml.engines.recorder_kernels.options import loop
+
+Real = NDArray[np.floating]
+
+
+@loop
+def copy(x: Real, out: Real) -> None:
+    for k in range(out.size):
+        out[k] = x[k]
+
+
+@loop
+def spread_tile(tile: Real, sample: int, variable: int, out: Real) -> None:
+    """Write ``tile`` (region, lane) into one sample of ``out`` (lane, sample, variable, region)."""
+    for lane in range(tile.shape[1]):
+        row = out[lane, sample, variable]
+        for i in range(tile.shape[0]):
+            row[i] = tile[i, lane]
+
+
+@loop
+def spread(samples: Real, at: int, out: Real) -> None:
+    """Write ``samples`` (sample, variable, region, lane) into ``out`` (lane, sample, variable, region) from ``at``."""
+    for sample in range(min(samples.shape[0], out.shape[1] - at)):
+        for v in range(samples.shape[1]):
+            spread_tile(samples[sample, v], at + sample, v, out)
+
+
+@loop
+def spread_steps(seen: Real, columns: NDArray[np.int64], at: int, out: Real) -> None:
+    """Write steps ``seen`` (exposure, region, row, lane) into ``out`` (lane, step, variable, region) from ``at``."""
+    # regions lie far apart, by a power of two as a rule, which a cache holds badly: gathered first
+    tile = np.empty((seen.shape[1], seen.shape[3]), seen.dtype)
+    for row in range(min(seen.shape[2], out.shape[1] - at)):
+        for v in range(columns.size):
+            for i in range(seen.shape[1]):
+                copy(seen[columns[v], i, row], tile[i])
+            spread_tile(tile, at + row, v, out)

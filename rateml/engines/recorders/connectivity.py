@@ -1,0 +1,98 @@
+"""Functional connectivity: Pearson's correlation of every pair of regions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rateml.engines.recorders.compiled import kernels
+from rateml.engines.recorders.fit import fit_fc
+from rateml.engines.recorders.series import Real
+
+
+class FcRecorder:
+    """The upper triangles (variable, pair) of the samples' correlations, pairs in C order.
+
+    Co-moments are summed up sample by sample in float64. Where the samples of the whole run take less room than the
+    co-moments they are kept instead, and the same sums made at the end: the same bits either way.
+    A region that never changes has no correlation: NaN.
+    """
+
+    def __init__(
+        self,
+        samples: int,
+        variables: int,
+        n_nodes: int,
+        lanes: int,
+        target: NDArray[np.float64] | None,
+        *,
+        keep: bool | None = None,
+    ) -> None:
+        """``target`` is a measured triangle (pair,); ``keep`` overrides what bytes decide, for tests."""
+        self.target = target
+        self.shape = (variables, n_nodes)
+        self.count = 0
+        keeps = self.keeps(samples, n_nodes) if keep is None else keep
+        self.kept = np.full((samples, variables, n_nodes, lanes), np.nan) if keeps else None
+        self.sums = None if keeps else _Sums(variables, n_nodes, lanes)
+
+    @staticmethod
+    def keeps(samples: int, n_nodes: int) -> bool:
+        """Whether the samples are kept: they are fewer numbers than the sums."""
+        return samples * n_nodes < n_nodes * (n_nodes + 1) // 2 + n_nodes
+
+    @staticmethod
+    def bytes(samples: int, variables: int, n_nodes: int) -> int:
+        """Held per lane."""
+        return 8 * (variables * min(samples * n_nodes, n_nodes * (n_nodes + 1) // 2 + n_nodes) + 2 * n_nodes)
+
+    def add(self, samples: Real) -> None:
+        if self.sums is not None:
+            self.sums.add(samples, self.count)
+        elif self.kept is not None:
+            self.kept[self.count : self.count + len(samples)] = samples[: len(self.kept) - self.count]
+        self.count += len(samples)
+
+    def result(self, lane: int, valid: int | None) -> Mapping[str, Real]:
+        variables, n_nodes = self.shape
+        fc = np.full((variables, n_nodes * (n_nodes - 1) // 2), np.nan)
+        if valid is None:
+            fc[:] = correlations(self._moments(lane), n_nodes)
+        if self.target is None:
+            return {"fc": fc}
+        return {"fc": fc, "fit_fc": np.array(fit_fc(fc[0], self.target))}
+
+    def _moments(self, lane: int) -> NDArray[np.float64]:
+        """The co-moments (variable, pair) of a lane, the diagonal among them."""
+        if self.sums is not None:
+            return self.sums.moments[..., lane]
+        assert self.kept is not None
+        sums = _Sums(*self.shape, 1)
+        sums.add(np.ascontiguousarray(self.kept[: self.count, ..., lane : lane + 1]), 0)
+        return sums.moments[..., 0]
+
+
+class _Sums:
+    """Running means (variable, region, lane) and co-moments (variable, pair, lane) of lanes."""
+
+    def __init__(self, variables: int, n_nodes: int, lanes: int) -> None:
+        self.means = np.zeros((variables, n_nodes, lanes))
+        self.moments = np.zeros((variables, n_nodes * (n_nodes + 1) // 2, lanes))
+        self.room = np.empty((2, n_nodes, lanes))
+
+    def add(self, samples: Real, count: int) -> None:
+        kernels("moments").comoments(samples, count, self.means, self.moments, self.room[0], self.room[1])
+
+
+def correlations(moments: NDArray[np.float64], n_nodes: int) -> NDArray[np.float64]:
+    """Pearson's correlations (variable, pair) of co-moments that have the diagonal among their pairs."""
+    rows, columns = np.triu_indices(n_nodes)
+    diagonal = rows == columns
+    squares = moments[:, diagonal]
+    above = ~diagonal
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # two roots, not one of the product: that may underflow
+        lengths = np.sqrt(squares[:, rows[above]]) * np.sqrt(squares[:, columns[above]])
+        return np.asarray(np.clip(moments[:, above] / lengths, -1.0, 1.0))

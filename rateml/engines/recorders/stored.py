@@ -1,0 +1,69 @@
+"""Recorders of time series, kept as the store has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rateml.engines.recorders.compiled import kernels
+from rateml.engines.recorders.series import Columns, Real
+
+
+class RawRecorder:
+    """Every step as it is."""
+
+    def __init__(self, columns: Columns, samples: int, n_nodes: int, lanes: int, dtype: np.dtype[np.floating]) -> None:
+        self.columns = columns
+        self.out = np.full((lanes, samples, columns.size, n_nodes), np.nan, dtype)
+        self.at = 0
+
+    @staticmethod
+    def bytes(samples: int, variables: int, n_nodes: int, itemsize: int) -> int:
+        """Held per lane."""
+        return samples * variables * n_nodes * itemsize
+
+    def take(self, seen: Real) -> None:
+        kernels("spread").spread_steps(seen, self.columns, self.at, self.out)
+        self.at += seen.shape[2]
+
+    def result(self, lane: int, valid: int | None) -> Mapping[str, Real]:
+        out = self.out[lane]
+        if valid is not None:
+            out[valid:] = np.nan
+        return {"raw": out}
+
+
+class SeriesRecorder:
+    """The samples of a series (``tavg``, ``bold``) in the order (sample, variable, region)."""
+
+    def __init__(
+        self,
+        name: str,
+        every: int,
+        samples: int,
+        variables: int,
+        n_nodes: int,
+        lanes: int,
+        dtype: np.dtype[np.floating],
+    ) -> None:
+        """``every`` is the number of steps a sample covers."""
+        self.name, self.every = name, every
+        self.out = np.full((lanes, samples, variables, n_nodes), np.nan, dtype)
+        self.at = 0
+
+    @staticmethod
+    def bytes(samples: int, variables: int, n_nodes: int, itemsize: int) -> int:
+        """Held per lane."""
+        return samples * variables * n_nodes * itemsize
+
+    def add(self, samples: Real) -> None:
+        kernels("spread").spread(samples, self.at, self.out)
+        self.at += len(samples)
+
+    def result(self, lane: int, valid: int | None) -> Mapping[str, NDArray[np.floating]]:
+        out = self.out[lane]
+        if valid is not None:  # a sample is whole when its last step is
+            out[valid // self.every :] = np.nan
+        return {self.name: out}
