@@ -6,7 +6,7 @@ Each function is a few lines whose every line changes the type: text, model, pro
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,19 +14,22 @@ from typing import Literal
 
 from rateml.checks import Checked, check_file
 from rateml.codegen import Artifact, generate
-from rateml.connectome import ConnectomeSummary, load_connectome, summarise
+from rateml.connectome import ConnectomeSummary, absolute, load_connectome, summarise
 from rateml.engines.cpu import CpuEngine, memory
 from rateml.engines.events import Event
 from rateml.engines.features import machine_memory
 from rateml.engines.job import Job
+from rateml.engines.origin import Origin, keep, read_kept
 from rateml.engines.provenance import describe, identify
 from rateml.engines.record import record
+from rateml.engines.replay import require_inputs, simulation_at
 from rateml.errors import ModelError
 from rateml.ir.lower import lower
 from rateml.ir.program import Program
 from rateml.passes import run_passes
-from rateml.results import EventLog, Lock, Store, create, open_store, require_same, run_folder
+from rateml.results import EventLog, Lock, Store, create, open_store, read_manifest, require_same, run_folder
 from rateml.results import request as set_command
+from rateml.results.overwrite import clear
 from rateml.results.store import refuse_existing
 from rateml.sweep.settings import Precision, Request, read_settings
 
@@ -40,7 +43,10 @@ def check(path: Path | str) -> Checked:
 
 def read_program(path: Path | str) -> Program:
     """The lowered program of a file; ModelError with every diagnostic when it has errors."""
-    checked = check_file(path)
+    return _lowered(check_file(path))
+
+
+def _lowered(checked: Checked) -> Program:
     if checked.model is None or not checked.ok:
         raise ModelError(checked.diagnostics, checked.sources)
     return lower(checked.model)
@@ -62,13 +68,54 @@ def prepare(
 ) -> Job:
     """Everything a run needs, checked: a run of ``sweep=False`` has no axes."""
     request = request or Request()
-    lowered = read_program(path)
-    network = load_connectome(connectome or DEFAULT_CONNECTOME, rows=rows)
+    connectome = connectome or DEFAULT_CONNECTOME
+    checked = check_file(path)
+    lowered = _lowered(checked)
+    network = load_connectome(connectome, rows=rows)
     settings = read_settings(lowered, network.labels, request, sweep=sweep)
-    program = run_passes(replace(lowered, step=settings.dt))
-    job = Job(program, generate(program, "numba", settings.precision), network, settings, chunk)
+    program = run_passes(replace(lowered, step=settings.dt, scheme=settings.scheme))
+    origin = Origin(*_texts(checked), absolute(connectome), rows, request)
+    job = Job(program, generate(program, "numba", settings.precision), network, settings, chunk, origin)
     job.check_delays()
     return job
+
+
+def _texts(checked: Checked) -> tuple[str, dict[str, str]]:
+    """The name of a model's file, and the text of all its files by their paths below its folder."""
+    folder = Path(checked.source.name).parent
+    texts = {Path(name).relative_to(folder).as_posix(): source.text for name, source in checked.sources.items()}
+    return Path(checked.source.name).name, texts
+
+
+def replay(
+    store: Path,
+    select: Mapping[str, str],
+    monitors: Sequence[str],
+    *,
+    connectome: str | None = None,
+    force: bool = False,
+) -> Job:
+    """The job of one simulation of ``store``, made from what was kept beside it; its bits are those of the sweep.
+
+    ``select`` names a value of every dimension, as ``--sel`` does; dimensions of one value may be left out.
+    ``connectome`` is where the network is now, if it was moved. Raises StoreError when the inputs are not those of
+    the store any more; ``force`` accepts other package versions and another processor.
+    """
+    manifest = read_manifest(run_folder(store) / "manifest.json")
+    kept = read_kept(run_folder(store))
+    point, trial = simulation_at(store, select)
+    request = kept.request
+    swept = manifest.identity["axes"] != [] or manifest.identity["trials"] is not None
+    network = connectome or kept.connectome
+    whole = prepare(kept.model, network, request, sweep=swept, rows=kept.rows)
+    require_inputs(store, manifest.identity, identify(whole), network, force=force)
+    values = zip(whole.settings.axes, whole.settings.point_values(point), strict=True)
+    single = replace(
+        request, axes=(), points=None, sobol=None, ranges=(), trials=None, monitors=tuple(monitors),
+        set=(*request.set, *(f"{axis.name}={value!r}" for axis, value in values)),
+        point=request.point + point, trial=request.trial + trial,
+    )  # fmt: skip
+    return prepare(kept.model, network, single, sweep=False, rows=kept.rows)
 
 
 @dataclass(frozen=True)
@@ -118,21 +165,29 @@ def summary(job: Job) -> list[ConnectomeSummary]:
 
 
 def execute(
-    job: Job, out: Path, engine: CpuEngine, *, resume: bool = False, force: bool = False
+    job: Job, out: Path, engine: CpuEngine, *, resume: bool = False, force: bool = False, overwrite: bool = False
 ) -> Generator[Event, None, None]:
     """Run a job into the store at ``out``; yields the engine's events, each unit after it is safely on disk.
 
     Raises StoreError when the store is another run's or the disk fails, EngineUnavailable when the engine
     cannot run here. Closing the iterator stops the engine; what was recorded stays and ``resume`` goes on.
+    ``overwrite`` removes an older store first, unless another run holds its lock.
     """
-    if not resume:
+    if not (resume or overwrite):
         refuse_existing(out)
     folder = run_folder(out)
     with Lock(folder) as lock:
+        if overwrite:
+            clear(out, lock)
         store = _open(job, out, lock, resume=resume, force=force)
         set_command(out, "run")
         with EventLog(folder) as log, closing(record(job, engine, store, log)) as events:
             yield from events
+
+
+def try_out(job: Job, engine: CpuEngine) -> Generator[Event, None, None]:
+    """Run a job and keep nothing: what a dry run measures. Closing the iterator stops it."""
+    yield from engine.run(job, job.layout().units, 0, lambda: "run")
 
 
 def _open(job: Job, out: Path, lock: Lock, *, resume: bool, force: bool) -> Store:
@@ -141,6 +196,8 @@ def _open(job: Job, out: Path, lock: Lock, *, resume: bool, force: bool) -> Stor
         store = open_store(out, lock)
         require_same(out, store.identity, identity, force=force)
         return store
+    if job.origin is not None:
+        keep(run_folder(out), job.origin)
     return create(out, job.layout(), identity, describe(job), lock)
 
 

@@ -2,7 +2,8 @@
 
 RatemlError
 ├── UserError                 what the user can put right: exit code 1
-│   └── ModelError            a model file with errors; carries its diagnostics
+│   ├── ModelError            a model file with errors; carries its diagnostics
+│   └── UsageError            options that exclude each other: exit code 2
 ├── EngineUnavailable         the machine lacks what the engine needs: exit code 3
 ├── StoreError                the results store cannot be used as asked: exit code 1
 └── InternalError             a fault of rateml itself
@@ -41,6 +42,10 @@ class ModelError(UserError):
             place = f"{first.span.file}:{at.line}:{at.column}: "
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         super().__init__(f"{place}{first.message} [{first.code.id}]{more}")
+
+
+class UsageError(UserError):
+    """Options that cannot stand together, or one that needs another."""
 
 
 class EngineUnavailable(RatemlError):

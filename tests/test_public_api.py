@@ -33,6 +33,7 @@ def test_the_tree_of_errors() -> None:
         "RatemlError": "Exception",
         "UserError": "RatemlError",
         "ModelError": "UserError",
+        "UsageError": "UserError",
         "StoreError": "UserError",
         "EngineUnavailable": "RatemlError",
         "InternalError": "RatemlError",

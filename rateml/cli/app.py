@@ -16,16 +16,19 @@ from rateml.cli import exits
 from rateml.cli.bench import bench
 from rateml.cli.build import build
 from rateml.cli.check import check
+from rateml.cli.connectome import connectome
 from rateml.cli.console import console, fail
 from rateml.cli.doctor import doctor
 from rateml.cli.explain import explain
 from rateml.cli.fmt import fmt
 from rateml.cli.models import models
 from rateml.cli.plot import plot
+from rateml.cli.replay import replay
 from rateml.cli.run import run as run_command
 from rateml.cli.sweep import sweep
+from rateml.cli.top import top
 from rateml.diagnostics.render import render_text
-from rateml.errors import EngineUnavailable, InternalError, ModelError, RatemlError
+from rateml.errors import EngineUnavailable, InternalError, ModelError, RatemlError, UsageError
 
 app = typer.Typer(
     name="rateml",
@@ -68,7 +71,10 @@ app.command()(explain)
 app.command()(build)
 app.command(name="run")(run_command)
 app.command()(sweep)
+app.command()(replay)
+app.command()(top)
 app.command()(plot)
+app.command()(connectome)
 app.add_typer(models, name="models")
 app.command()(doctor)
 app.command()(bench)
@@ -91,6 +97,9 @@ def run(arguments: Sequence[str]) -> int:
     except ModelError as error:
         sys.stderr.write(render_text(error.diagnostics, error.sources, color=sys.stderr.isatty()))
         return exits.USER
+    except UsageError as error:
+        fail(str(error))
+        return exits.USAGE
     except EngineUnavailable as error:
         fail(str(error))
         return exits.UNAVAILABLE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from importlib import metadata, util
+from importlib import util
 
 from rateml.cli import exits
 from rateml.cli.console import console, count
@@ -19,6 +19,8 @@ def doctor() -> int:
 
     Example: `rateml doctor`
     """
+    from importlib import metadata
+
     from rateml.engines.cache import cache_folder
     from rateml.engines.features import cores
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import shlex
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import time
+from contextlib import closing
 from pathlib import Path
-from types import FrameType
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from rateml import api
 from rateml.cli import exits
 from rateml.cli.console import count, duration, fail, note, notices, say, size, warn
+from rateml.cli.stopping import Stopped, stopping
+from rateml.cli.wall_clock import read_wall_clock
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.events import Compiled, Finished, Metrics, Paused, Planned
 from rateml.engines.job import Job
-from rateml.errors import UserError
-from rateml.ir.program import Program
+from rateml.errors import UsageError, UserError
 from rateml.sweep.settings import Settings
 
 
@@ -27,8 +25,8 @@ def announce(job: Job, connectome_given: bool, quiet: bool) -> None:
     """Axes first, then the network, then what the user should know."""
     settings = job.settings
     if not quiet:
-        for axis in settings.axes:
-            say(f"axis {axis}")
+        for line in _points(settings):
+            say(line)
         trials = f" × {count(settings.trials, 'trial')}" if settings.trials else ""
         points, steps = count(settings.points, "point"), count(settings.total_steps, "step")
         say(f"{points}{trials}, {steps} of {settings.dt:g} ms, {settings.scheme}")
@@ -40,8 +38,13 @@ def announce(job: Job, connectome_given: bool, quiet: bool) -> None:
             warn(message)
     if not connectome_given:
         warn(f"no --connectome given: using {api.DEFAULT_CONNECTOME}, a made-up network")
-    for port in _undriven(job.program):
-        warn(f"input '{port}' has no coupling and is 0; mark it rml:optional if that is meant")
+    driven = settings.drives.driven if settings.drives else ()
+    for port in job.program.ports:
+        told = f"input '{port.name}' has no coupling and no --drive, so it is 0"
+        if port.name not in driven and not port.optional:
+            warn(f"{told}; mark it rml:optional if that is meant")
+        elif not quiet:
+            note(f"input '{port.name}' is driven by --drive" if port.name in driven else told)
     for text in settings.warnings:
         warn(text)
     if not quiet:
@@ -49,8 +52,12 @@ def announce(job: Job, connectome_given: bool, quiet: bool) -> None:
             note(text)
 
 
-def _undriven(program: Program) -> list[str]:
-    return [port.name for port in program.ports if not port.optional]
+def _points(settings: Settings) -> list[str]:
+    """A line per axis, or what the columns of a table reach over."""
+    if not settings.table:
+        return [f"axis {axis}" for axis in settings.axes]
+    names = ", ".join(axis.name for axis in settings.axes)
+    return [f"{count(settings.points, 'point')} of {names}", *(f"  {axis.extent}" for axis in settings.axes)]
 
 
 def show_plan(job: Job, out: Path, threads: int, *, yes: bool, quiet: bool) -> None:
@@ -71,6 +78,30 @@ def show_plan(job: Job, out: Path, threads: int, *, yes: bool, quiet: bool) -> N
         check_memory(plan)
 
 
+def measure(job: Job, engine: CpuEngine) -> None:
+    """Say how long the job will take, after running it for a moment without keeping anything."""
+    rate = 0.0
+    began: float | None = None
+    with closing(api.try_out(job, engine)) as events:
+        for event in events:
+            match event:
+                case Compiled():
+                    began = time.monotonic()
+                case Metrics():
+                    rate = event.rate
+                    if began is not None and rate > 0 and time.monotonic() - began > _MEASURED:
+                        break
+                case Finished():
+                    rate = event.rate or rate
+    if rate > 0:
+        seconds = job.settings.simulations * job.settings.total_steps / rate
+        say(f"time about {duration(seconds)}, at {rate:.3g} simulation steps/s measured just now")
+
+
+_MEASURED = 1.0
+"""Seconds of a dry run's measurement."""
+
+
 def check_memory(plan: api.Plan) -> None:
     """UserError when the run cannot fit into this machine."""
     if plan.machine_bytes is not None and plan.memory_bytes > plan.machine_bytes:
@@ -81,9 +112,21 @@ def check_memory(plan: api.Plan) -> None:
 
 
 def follow(
-    job: Job, out: Path, engine: CpuEngine, *, resume: bool = False, force: bool = False, again: bool, quiet: bool
+    job: Job,
+    out: Path,
+    engine: CpuEngine,
+    *,
+    resume: bool = False,
+    force: bool = False,
+    overwrite: bool = False,
+    time_limit: str | None = None,
+    again: bool,
+    quiet: bool,
 ) -> int:
     """Run the job to its end and show how it goes; the exit code. ``again`` says that --resume can go on."""
+    if resume and overwrite:
+        raise UsageError("--resume and --overwrite exclude each other: go on with the store, or start it again")
+    limit = None if time_limit is None else read_wall_clock(time_limit)
     way_on = f"; what is done is kept, go on with --resume -o {shlex.quote(str(out))}" if again else ""
     bar = Progress(
         TextColumn("{task.description}"),
@@ -95,7 +138,8 @@ def follow(
     )
     finished: Finished | None = None
     try:
-        with _signals(), bar, closing(api.execute(job, out, engine, resume=resume, force=force)) as events:
+        work = api.execute(job, out, engine, resume=resume, force=force, overwrite=overwrite)
+        with stopping(limit, time_limit or ""), bar, closing(work) as events:
             task = bar.add_task("compiling", total=None, rate="")
             for event in events:
                 match event:
@@ -114,7 +158,7 @@ def follow(
                         bar.update(task, description="paused" if event.paused else "simulating")
                     case Finished():
                         finished = event
-    except _Stopped as stop:
+    except Stopped as stop:
         fail(f"stopped by {stop}{way_on}")
         return exits.STOPPED
     except KeyboardInterrupt:
@@ -146,27 +190,3 @@ def diverged_advice(settings: Settings) -> str:
     if settings.warnings:
         return "see the warnings above: values outside their range are the likely cause"
     return "try a smaller --dt, or parameter values nearer to the file's"
-
-
-class _Stopped(KeyboardInterrupt):
-    """The system asked for the end: handled as Ctrl-C is, so that what is done is kept."""
-
-
-@contextmanager
-def _signals() -> Iterator[None]:
-    """SIGTERM and SIGUSR1, which batch systems send before the end, raise _Stopped; later ones change nothing."""
-    asked = [getattr(signal, name) for name in ("SIGTERM", "SIGUSR1") if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():
-        asked = []
-
-    def stop(number: int, _: FrameType | None) -> None:
-        for other in asked:
-            signal.signal(other, signal.SIG_IGN)
-        raise _Stopped(signal.Signals(number).name)
-
-    before = [(number, signal.signal(number, stop)) for number in asked]
-    try:
-        yield
-    finally:
-        for number, handler in before:
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)

@@ -62,9 +62,10 @@ SetOption = Annotated[
         metavar="NAME=V",
         rich_help_panel=_MODEL,
         help=(
-            "Fix a parameter: `G=0.4`, `'tau=10 ms'`, `long_range.G=0.4`, `'speed=3 m_per_s'`, one region "
-            "`'eta[r_frontalpole]=-4'`, all regions from a file `eta=@eta.csv:COLUMN` (joined by label) or `.npy`. A "
-            "bare number is in base units (ms, mm, mm/ms, mV, nA). Repeatable."
+            "Fix a parameter: `G=0.4`, `'tau=10 ms'`, `long_range.G=0.4`, `'speed=3 m_per_s'`, some regions "
+            "`'eta[r_frontalpole,lh-*]=-4'`, all regions from a file `eta=@eta.csv:COLUMN` (joined by label) or "
+            "`.npy`, one of the BOLD signal `bold.E0=0.34`. A bare number is in base units (ms, mm, mm/ms, mV, nA). "
+            "Repeatable."
         ),
     ),
 ]
@@ -80,6 +81,19 @@ HistoryOption = Annotated[
         metavar="F.npz",
         rich_help_panel=_MODEL,
         help="The past: one array (steps, region) per state, the last row is t = 0; constant before the first.",
+    ),
+]
+DriveOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PORT=D",
+        rich_help_panel=_MODEL,
+        help=(
+            "What comes into an input of the model that no coupling feeds: `PORT=FILE.npz` (`time` in ms, "
+            "`value[time, region]`, each sample held until the next, 0 before the first) or "
+            "`'PORT=pulse(onset=500ms,width=100ms,amp=1)@lh-V1,rh-V1'` (without `@`: everywhere). t = 0 is the start "
+            "of the transient. Several to one port add up. Repeatable."
+        ),
     ),
 ]
 DurationOption = Annotated[str, typer.Option(metavar="Q", rich_help_panel=_TIME, help="Recorded time, `4s`, `500 ms`.")]
@@ -110,12 +124,44 @@ MonitorOption = Annotated[
         metavar="M",
         rich_help_panel=_RECORD,
         help=(
-            "`raw[:VAR,…]` every step, `tavg:PERIOD[:VAR,…]` temporal average, `stats[:VAR,…]` mean and variance. "
-            "Repeatable."
+            "`raw[:VAR,…]` every step, `tavg:PERIOD[:VAR,…]` temporal average, `stats[:VAR,…]` mean and variance, "
+            "`bold[:PERIOD]:VAR` BOLD signal every 2 s, `fc:MONITOR` correlations (`fc:bold:2s:r`, `fc:tavg:10ms`), "
+            "`fcd:WINDOW:STEP[:VAR][:full]` how connectivity changes (`fcd:60s:2s:r`). Repeatable."
         ),
+    ),
+]
+TargetFcOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--target-fc",
+        metavar="EMP.npy",
+        rich_help_panel=_RECORD,
+        help=(
+            "Measured functional connectivity (regions in the connectome's order) to compare `fc` with: `fit_fc`, the "
+            "correlation of Fisher-z upper triangles, is stored for every simulation."
+        ),
+    ),
+]
+TargetFcdOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--target-fcd",
+        metavar="EMP.npy",
+        rich_help_panel=_RECORD,
+        help="Measured connectivity dynamics to compare `fcd` with: `fit_fcd`, the Kolmogorov-Smirnov distance.",
     ),
 ]
 ThreadsOption = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Threads; default: all cores. Results do not depend on it.")
+]
+TimeLimitOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="T",
+        help="Stop cleanly after this wall-clock time, `55min`, `1:30:00`: exit code 75, go on with --resume.",
+    ),
+]
+OverwriteOption = Annotated[
+    bool, typer.Option("--overwrite", help="Remove an older store at -o first, unless another run is writing it.")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors and warnings only.")]

@@ -13,6 +13,7 @@ from rateml.cli import exits
 from rateml.cli.console import note, say
 from rateml.cli.options import (
     ConnectomeOption,
+    DriveOption,
     DtOption,
     DurationOption,
     HistoryOption,
@@ -21,6 +22,7 @@ from rateml.cli.options import (
     MonitorOption,
     Noise,
     NoiseOption,
+    OverwriteOption,
     Precision,
     PrecisionOption,
     QuietOption,
@@ -28,7 +30,10 @@ from rateml.cli.options import (
     SchemeOption,
     SeedOption,
     SetOption,
+    TargetFcdOption,
+    TargetFcOption,
     ThreadsOption,
+    TimeLimitOption,
     TransientOption,
 )
 
@@ -51,6 +56,29 @@ def sweep(
         list[str] | None,
         typer.Option(metavar="NAME=A,B,…", rich_help_panel=_AXES, help="These values. Repeatable."),
     ] = None,
+    points: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="F.csv",
+            rich_help_panel=_AXES,
+            help="A table of points, one per line under a header such as `G,tau [ms],eta`. Excludes the axes above.",
+        ),
+    ] = None,
+    sobol: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            rich_help_panel=_AXES,
+            help="N points spread evenly over the ranges (Sobol, scrambled by the seed). Excludes the options above.",
+        ),
+    ] = None,
+    range: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=LO:HI[:log]", rich_help_panel=_AXES, help="A range of --sobol, on a log scale. Repeatable."
+        ),
+    ] = None,
     trials: Annotated[
         int | None,
         typer.Option(metavar="K", rich_help_panel=_AXES, help="Repeat every point with K independent noises."),
@@ -60,6 +88,7 @@ def sweep(
     set: SetOption = None,
     init: InitOption = None,
     history: HistoryOption = None,
+    drive: DriveOption = None,
     duration: DurationOption = "1 s",
     transient: TransientOption = "0 ms",
     dt: DtOption = None,
@@ -68,6 +97,8 @@ def sweep(
     seed: SeedOption = 0,
     precision: PrecisionOption = Precision.float64,
     monitor: MonitorOption = None,
+    target_fc: TargetFcOption = None,
+    target_fcd: TargetFcdOption = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="OUT.zarr", help="The results store; default: the model's name."),
@@ -83,11 +114,19 @@ def sweep(
     force: Annotated[
         bool, typer.Option("--force", help="Resume although package versions or the processor differ.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done, and do nothing.")] = False,
+    overwrite: OverwriteOption = False,
+    time_limit: TimeLimitOption = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Print points, steps, bytes, files, memory and, measured for a second, time; store nothing.",
+        ),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Fill more than 80 % of the free disk without asking.")] = False,
     quiet: QuietOption = False,
 ) -> int:
-    """Run a model over every combination of parameter values.
+    """Run a model over combinations of parameter values: a grid of axes, a table of points, or a Sobol sequence.
 
     Axes replace the file's own rml:sweep as a whole. Any parameter can be swept, and `speed`, the conduction
     speed. Results go to a Zarr store that xarray opens, also while the sweep runs; a stopped sweep goes on with
@@ -97,7 +136,7 @@ def sweep(
     --grid eta=-5:-4:16 --duration 2s --transient 500ms -o montbrio.zarr`
     """
     from rateml import api
-    from rateml.cli.execution import announce, follow, show_plan
+    from rateml.cli.execution import announce, follow, measure, show_plan
     from rateml.engines.cpu import CpuEngine
     from rateml.errors import EngineUnavailable
     from rateml.sweep.settings import Request
@@ -106,9 +145,11 @@ def sweep(
         raise EngineUnavailable(f"there is no engine '{engine}' in this version; the engines are: cpu")
     request = Request(
         axes=_in_order(context.obj, {"grid": grid or [], "log-grid": log_grid or [], "values": values or []}),
-        set=set or (), init=init or (), history=history, duration=duration, transient=transient, dt=dt,
-        scheme=scheme.value if scheme else None, monitors=monitor or ("stats",), noise=noise.value, seed=seed,
-        trials=trials, precision=precision.value,
+        points=points, sobol=sobol, ranges=range or (),
+        set=set or (), init=init or (), history=history, drives=drive or (), duration=duration,
+        transient=transient, dt=dt, scheme=scheme.value if scheme else None,
+        monitors=monitor or ("stats",), noise=noise.value, seed=seed,
+        trials=trials, precision=precision.value, target_fc=target_fc, target_fcd=target_fcd,
     )  # fmt: skip
     job = api.prepare(file, connectome, request, rows=connectome_rows.value if connectome_rows else None, chunk=chunk)
     out = output or Path(f"{file.stem}.zarr")
@@ -116,9 +157,13 @@ def sweep(
     announce(job, connectome is not None, quiet)
     show_plan(job, out, worker.threads, yes=yes or dry_run, quiet=quiet and not dry_run)
     if dry_run:
-        note("dry run: nothing was computed")
+        measure(job, worker)
+        note("dry run: nothing was stored")
         return exits.OK
-    code = follow(job, out, worker, resume=resume, force=force, again=True, quiet=quiet)
+    code = follow(
+        job, out, worker, resume=resume, force=force, overwrite=overwrite, time_limit=time_limit, again=True,
+        quiet=quiet,
+    )  # fmt: skip
     if code == exits.OK and not quiet:
         say(f"results in {out}; draw them with: rateml plot {shlex.quote(str(out))} -o map.png")
     return code

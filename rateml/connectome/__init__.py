@@ -5,7 +5,7 @@ Everywhere ``weights[target, source]``, lengths in mm, speeds in mm/ms, dt in ms
 
 from rateml.connectome.connectome import STRUCTURAL, Connectome, Tracts
 from rateml.connectome.edges import Edges, delay_steps
-from rateml.connectome.load import load_connectome
+from rateml.connectome.load import absolute, load_connectome
 from rateml.connectome.summary import ConnectomeSummary, summarise
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "ConnectomeSummary",
     "Edges",
     "Tracts",
+    "absolute",
     "delay_steps",
     "load_connectome",
     "summarise",

@@ -21,6 +21,8 @@ SOURCES = (
     "tvb:N (N = 66, 68, 76, 96, 192), a TVB zip file or folder, FILE.npz, weights.csv+lengths.csv, or synthetic:N:SEED"
 )
 
+_PAIR = re.compile(r"(.+\.csv)\+(.+)", re.IGNORECASE)
+
 
 def load_connectome(text: str, *, rows: Literal["target", "source"] | None = None) -> Connectome:
     """The connectome ``SOURCE[,diag=0][,scale=none|max|in-strength][,log1p][,threshold=X]``.
@@ -42,13 +44,22 @@ def load_connectome(text: str, *, rows: Literal["target", "source"] | None = Non
     return apply_transforms(connectome, transforms)
 
 
+def absolute(text: str) -> str:
+    """The same connectome text with the files as absolute paths: it means the same from every folder."""
+    source, *rest = (part.strip() for part in text.split(","))
+    if not source.startswith(("tvb:", "synthetic:")):
+        pair = _PAIR.fullmatch(source)
+        source = "+".join(str(_path(part.strip()).absolute()) for part in (pair.groups() if pair else (source,)))
+    return ",".join((source, *rest))
+
+
 def read_source(source: str, rows: Literal["target", "source"] | None) -> Connectome:
     """The connectome of a SOURCE, untransformed."""
     if source.startswith("tvb:"):
         connectome = read_tvb_data(source, source.removeprefix("tvb:"))
     elif source.startswith("synthetic:"):
         connectome = synthetic(source)
-    elif pair := re.fullmatch(r"(.+\.csv)\+(.+)", source, flags=re.IGNORECASE):
+    elif pair := _PAIR.fullmatch(source):
         return read_csv_pair(source, _existing(pair[1]), _existing(pair[2]), rows)
     else:
         connectome = _read_path(source)

@@ -24,14 +24,14 @@ class ConnectomeSummary:
 
     ``delays`` is (fewest, most) in steps over all edges and speeds. ``weight_maximum`` and ``in_strength`` (least,
     mean, greatest row sum) have the unit of the weights; ``diagonal_share`` is |diagonal| / |all|, 0 to 1.
-    ``tract_range`` is (shortest, longest) over the edges, mm; None when there is no edge. ``speeds`` in mm/ms (none:
-    no coupling is delayed), ``dt`` in ms.
+    ``tract_range`` is (shortest, longest) over the edges, mm; None when there is no edge. ``speeds`` in mm/ms (empty:
+    no coupling is delayed; None: not known yet), ``dt`` in ms.
     """
 
     source: str
     transform: tuple[str, ...]
     tracts_name: str
-    speeds: tuple[float, ...]
+    speeds: tuple[float, ...] | None
     dt: float
     nodes: int
     edges: int
@@ -65,6 +65,8 @@ class ConnectomeSummary:
         if self.tract_range is None:
             return "none"
         lengths = f"{self.tract_range[0]:.4g} to {self.tract_range[1]:.4g} mm"
+        if self.speeds is None:
+            return lengths
         finite = [s for s in self.speeds if math.isfinite(s)]
         if not finite:
             return f"{lengths}, no delays"
@@ -73,8 +75,8 @@ class ConnectomeSummary:
         return f"{lengths}, delays {self.delays[0]:,} to {self.delays[1]:,} steps ({speed} mm/ms, dt {self.dt:g} ms)"
 
 
-def summarise(connectome: Connectome, tracts_name: str, speeds: Sequence[float], dt: float) -> ConnectomeSummary:
-    """The figures and warnings of one pair of tracts at ``speeds`` (mm/ms; none: no delays) and ``dt`` (ms).
+def summarise(connectome: Connectome, tracts_name: str, speeds: Sequence[float] | None, dt: float) -> ConnectomeSummary:
+    """The figures and warnings of one pair of tracts at ``speeds`` (mm/ms; see ConnectomeSummary) and ``dt`` (ms).
 
     Raises UserError for an unknown ``tracts_name``, a speed or dt that is not above 0, and delays that are too long.
     """
@@ -86,14 +88,14 @@ def summarise(connectome: Connectome, tracts_name: str, speeds: Sequence[float],
         )
     tracts = connectome.tracts[tracts_name]
     edges = Edges.from_tracts(tracts)
-    steps = [delay_steps(edges.length, speed, dt) for speed in speeds]
+    steps = [delay_steps(edges.length, speed, dt) for speed in speeds or ()]
     in_strength = tracts.weights.sum(axis=1)
     total = float(np.abs(tracts.weights).sum())
     return ConnectomeSummary(
         source=connectome.source,
         transform=connectome.transform,
         tracts_name=tracts_name,
-        speeds=tuple(map(float, speeds)),
+        speeds=None if speeds is None else tuple(map(float, speeds)),
         dt=float(dt),
         nodes=connectome.n_nodes,
         edges=edges.n_edges,
@@ -104,7 +106,7 @@ def summarise(connectome: Connectome, tracts_name: str, speeds: Sequence[float],
         in_strength=(float(in_strength.min()), float(in_strength.mean()), float(in_strength.max())),
         diagonal_share=float(np.abs(tracts.weights.diagonal()).sum()) / total if total else 0.0,
         tract_range=(float(edges.length.min()), float(edges.length.max())) if edges.n_edges else None,
-        warnings=tuple(_warnings(connectome.labels, edges, speeds, dt)),
+        warnings=tuple(_warnings(connectome.labels, edges, speeds or (), dt)),
     )
 
 

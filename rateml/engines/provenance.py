@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import platform
+from dataclasses import asdict
 
 import numpy as np
 
@@ -25,16 +26,17 @@ def identify(job: Job) -> dict[str, JSON]:
     return {
         "model": {"name": job.program.name, "program": _digest(show(job.program)), "code": job.artifact.digest},
         "connectome": {"digest": job.connectome.digest()},
-        "axes": [{"name": axis.name, "values": list(axis.values)} for axis in settings.axes],
+        "axes": _axes(job),
         "parameters": _parameters(job),
         "speed": dict(_speeds(job)),
         "init": {job.program.states[k].name: _value(value) for k, value in settings.init.items()},
         "history": None if settings.past is None else _digest(settings.past.tobytes()),
+        "drives": {} if settings.drives is None else settings.drives.content,
         "dt": settings.dt,
         "scheme": settings.scheme,
         "duration": settings.steps * settings.dt,
         "transient": settings.transient_steps * settings.dt,
-        "monitors": _monitors(job),
+        **_recording(job),
         "noise": settings.noise,
         "seed": settings.seed,
         "trials": settings.trials,
@@ -62,15 +64,28 @@ def describe(job: Job) -> dict[str, JSON]:
         "scheme": settings.scheme,
         "duration": settings.steps * settings.dt,
         "transient": settings.transient_steps * settings.dt,
-        "monitors": _monitors(job),
+        **_recording(job),
         "seed": settings.seed,
         "noise": settings.noise,
         "precision": settings.precision,
+        "drives": {} if settings.drives is None else settings.drives.content,
         "swept": [axis.name for axis in settings.axes],
         "parameters": _parameters(job),
         "speeds": {name: speed if math.isfinite(speed) else "inf" for name, speed in _speeds(job).items()},
         "rateml": versions()["rateml"],
     }
+
+
+def _axes(job: Job) -> list[JSON]:
+    """The axes of a grid with their values; of a table, whose values may be many, those as a hash."""
+    settings = job.settings
+    if not settings.table:
+        return [{"name": axis.name, "values": list(axis.values)} for axis in settings.axes]
+    told: list[JSON] = []
+    for axis in settings.axes:
+        digest = _digest(np.asarray(axis.values, "<f8").tobytes())
+        told.append({"name": axis.name, "points": len(axis.values), "digest": digest})
+    return told
 
 
 def _parameters(job: Job) -> dict[str, JSON]:
@@ -89,12 +104,30 @@ def _speeds(job: Job) -> dict[str, float]:
 
 def _monitors(job: Job) -> list[JSON]:
     """Every monitor with its period and variables spelt out."""
+    dt = job.settings.dt
 
     def told(monitor: Monitor) -> str:
-        period = f":{monitor.every * job.settings.dt:.12g}ms" if monitor.kind == "tavg" else ""
-        return f"{monitor.kind}{period}:{','.join(job.program.exposures[k].name for k in monitor.variables)}"
+        names = ",".join(job.program.exposures[k].name for k in monitor.variables)
+        if monitor.windows is not None and monitor.source is not None:
+            windows = monitor.windows
+            width, stride = (f"{k * monitor.every * dt:.12g}ms" for k in (windows.width, windows.stride))
+            return f"fcd:{width}:{stride}:{told(monitor.source)}{':full' if windows.full else ''}"
+        if monitor.source is not None:
+            return f"{monitor.kind}:{told(monitor.source)}"
+        period = f":{monitor.every * dt:.12g}ms" if monitor.kind in ("tavg", "bold") else ""
+        return f"{monitor.kind}{period}:{names}"
 
     return [told(monitor) for monitor in job.settings.monitors]
+
+
+def _recording(job: Job) -> dict[str, JSON]:
+    """The monitors, and what they need: the balloon model (times in s), the digests of what fits are with."""
+    settings = job.settings
+    targets = {"fc": settings.targets.fc, "fcd": settings.targets.fcd}
+    given = {name: _digest(values.tobytes()) for name, values in targets.items() if values is not None}
+    recording: dict[str, JSON] = {"monitors": _monitors(job)}
+    recording |= {"bold": asdict(settings.balloon)} if any(m.of_bold for m in settings.monitors) else {}
+    return recording | ({"targets": given} if given else {})
 
 
 def _value(value: Value) -> JSON:

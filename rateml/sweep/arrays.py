@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,13 @@ _FAULTS = (OSError, ValueError, EOFError, TypeError, KeyError, MemoryError, Synt
            zipfile.BadZipFile, zlib.error)  # fmt: skip
 
 
-def load_arrays(path: Path, what: str) -> dict[str, NDArray[np.float64]]:
-    """The arrays of an .npz by name, or that of an .npy under the name ``""``; UserError that names ``what``."""
+def load_arrays(
+    path: Path, what: str, texts: Sequence[str] = ()
+) -> tuple[dict[str, NDArray[np.float64]], dict[str, tuple[str, ...]]]:
+    """The arrays of an .npz by name, or that of an .npy under the name ``""``; and those named in ``texts``, labels.
+
+    Raises UserError that names ``what``.
+    """
     try:
         with path.open("rb") as file:
             loaded = np.load(file, allow_pickle=False)
@@ -26,8 +32,14 @@ def load_arrays(path: Path, what: str) -> dict[str, NDArray[np.float64]]:
         raise UserError(
             f"{what}: {path} is no file of numbers that numpy.savez or numpy.save wrote ({error})"
         ) from None
+    labels: dict[str, tuple[str, ...]] = {}
+    for name in [name for name in texts if name in found]:
+        array = found.pop(name)
+        if array.dtype.kind != "U" or array.ndim != 1:
+            raise UserError(f"{what}: '{name}' of {path} is no list of labels; store np.array(labels, dtype=str)")
+        labels[name] = tuple(array.tolist())
     for name, array in found.items():
         if array.dtype.kind not in "fiub":
             told = f"'{name}' of {path}" if name else str(path)
             raise UserError(f"{what}: {told} holds {array.dtype}, not real numbers; save it as float64")
-    return {name: np.asarray(array, dtype=np.float64) for name, array in found.items()}
+    return {name: np.asarray(array, dtype=np.float64) for name, array in found.items()}, labels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -18,7 +19,7 @@ from rateml.sweep.values import read_value
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """``values`` are in base units; simulations number their points in C order over the axes."""
+    """``values`` are in base units. Of a grid, points are numbered in C order over the axes; of a table, by row."""
 
     target: Target
     values: tuple[float, ...]
@@ -32,11 +33,20 @@ class Axis:
         return base_unit(self.target.dimension)
 
     def __str__(self) -> str:
-        unit = "" if self.units == "1" else f" {self.units}"
-        low, high = self.values[0], self.values[-1]
-        return (
-            f"{self.name} = {low:g} … {high:g}{unit} ({len(self.values)} value{'' if len(self.values) == 1 else 's'})"
-        )
+        return f"{self.span} ({len(self.values)} value{'' if len(self.values) == 1 else 's'})"
+
+    @property
+    def span(self) -> str:
+        """From the first value to the last."""
+        return self._between(self.values[0], self.values[-1])
+
+    @property
+    def extent(self) -> str:
+        """From the least value to the greatest."""
+        return self._between(min(self.values), max(self.values))
+
+    def _between(self, low: float, high: float) -> str:
+        return f"{self.name} = {low:g} … {high:g}{'' if self.units == '1' else f' {self.units}'}"
 
 
 def read_axis(program: Program, kind: str, text: str) -> Axis:
@@ -58,17 +68,21 @@ def read_axis(program: Program, kind: str, text: str) -> Axis:
 
 def make_axis(program: Program, target: Target, values: Sequence[float], option: str) -> Axis:
     """The axis, once its values can be simulated and told apart."""
+    twice = next((value for value, count in Counter(values).items() if count > 1), None)
+    if twice is not None:
+        raise UserError(f"{option}: the value {twice:g} stands twice on the axis; give each value once")
+    check_values(program, target, values, option)
+    return Axis(target, tuple(float(v) for v in values))
+
+
+def check_values(program: Program, target: Target, values: Sequence[float], option: str) -> None:
+    """UserError when a value cannot be simulated."""
     if target.couplings and min(values) <= 0:
         raise UserError(f"{option}: a conduction speed must be above 0 (inf: no delay), {min(values):g} is not")
-    seen: set[float] = set()
-    for value in values:
-        if value in seen:
-            raise UserError(f"{option}: the value {value:g} stands twice on the axis; give each value once")
-        seen.add(value)
+    for value in dict.fromkeys(values):
         if not isfinite(value) and not target.couplings:
             raise UserError(f"{option}: every value of an axis must be a finite number")
         check_kind(program, target, value, option)
-    return Axis(target, tuple(float(v) for v in values))
 
 
 def suggested_axes(program: Program) -> tuple[Axis, ...]:

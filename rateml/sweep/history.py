@@ -17,7 +17,7 @@ def read_history(program: Program, path: Path, n_nodes: int) -> NDArray[np.float
 
     The file holds one array (steps, region) per state variable, all of one length.
     """
-    arrays = load_arrays(path, f"--history {path}")
+    arrays, _ = load_arrays(path, f"--history {path}")
     if "" in arrays:
         raise UserError(f"--history {path}: this is a single array; save one per state with numpy.savez")
     known = [s.name for s in program.states]

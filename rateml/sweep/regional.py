@@ -27,12 +27,20 @@ _LISTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """``NAME=VALUE``, ``NAME[LABEL,...]=VALUE`` or ``NAME=@FILE[:COLUMN]`` of an option."""
+    """``NAME=VALUE``, ``NAME[LABEL,...]=VALUE`` or ``NAME=@FILE[:COLUMN]`` of an option.
+
+    A ``*`` in a label stands for any characters: ``lh-*`` are all regions of that beginning.
+    """
 
     option: str
     name: str
     labels: tuple[str, ...]
     value: str
+
+    @property
+    def regional(self) -> bool:
+        """Whether regions get values of their own."""
+        return bool(self.labels) or self.value.startswith("@")
 
 
 def read_assignment(option: str, text: str) -> Assignment:
@@ -65,29 +73,55 @@ def apply_assignment(
     if not assignment.labels:
         return value
     out = np.array(np.broadcast_to(before, (len(regions),)), dtype=np.float64)
-    for label in assignment.labels:
-        out[_index(label, regions, what)] = value
+    out[chosen(assignment.labels, regions, what)] = value
     return out
 
 
-def _index(label: str, regions: Sequence[str], what: str) -> int:
+def chosen(labels: Sequence[str], regions: Sequence[str], what: str) -> list[int]:
+    """The indices of the regions that ``labels`` name, each once and in the order named.
+
+    UserError for a label that is no region's, and for one with a ``*`` that fits none.
+    """
+    found: dict[int, None] = {}
+    for label in labels:
+        if "*" in label and label not in regions:
+            shape = re.compile(".*".join(map(re.escape, label.split("*"))), re.DOTALL)
+            fits = [k for k, region in enumerate(regions) if shape.fullmatch(region)]
+            if not fits:
+                raise UserError(f"{what}: no region is like '{label}'; {_known(regions)}")
+            found |= dict.fromkeys(fits)
+        else:
+            found[region_index(label, regions, what)] = None
+    return list(found)
+
+
+def region_index(label: str, regions: Sequence[str], what: str) -> int:
     if label not in regions:
         near = closest(label, regions)
         hint = f"did you mean '{near}'? " if near else ""
-        known = f"The regions are {', '.join(regions[:_LISTED])}" + (", …" if len(regions) > _LISTED else "")
+        known = _known(regions)
         raise UserError(
-            f"{what}: there is no region '{label}'; {hint}{known if near else known[0].lower() + known[1:]}"
+            f"{what}: there is no region '{label}'; {hint}{known[0].upper() + known[1:] if near else known}"
         )
     return regions.index(label)
+
+
+def _known(regions: Sequence[str]) -> str:
+    return f"the regions are {', '.join(regions[:_LISTED])}" + (", …" if len(regions) > _LISTED else "")
+
+
+def split_column(text: str) -> tuple[Path, str]:
+    """``FILE[:COLUMN]``: a file whose name holds a colon goes first."""
+    if Path(text).is_file() or ":" not in text:
+        return Path(text), ""
+    name, _, column = text.rpartition(":")
+    return Path(name), column
 
 
 def _read_file(
     text: str, what: str, dimension: Dimension, units: Mapping[str, Unit], regions: Sequence[str]
 ) -> NDArray[np.float64]:
-    path, column = Path(text), ""
-    if not path.is_file() and ":" in text:
-        name, _, column = text.rpartition(":")
-        path = Path(name)
+    path, column = split_column(text)
     if not path.is_file():
         raise UserError(f"{what}: there is no file {path}; give a .csv (region label, value) or a .npy")
     if path.suffix != ".npy":
@@ -99,7 +133,7 @@ def _read_file(
 
 def _read_npy(path: Path, what: str, regions: Sequence[str]) -> NDArray[np.float64]:
     """An array without labels, in the order of the connectome's regions."""
-    values = load_arrays(path, what).get("", np.empty(0))
+    values = load_arrays(path, what)[0].get("", np.empty(0))
     if values.shape != (len(regions),):
         raise UserError(f"{what}: {path} has shape {values.shape}; it needs ({len(regions)},), one value per region")
     if not np.isfinite(values).all():
@@ -133,7 +167,7 @@ def _read_csv(
         place = f"{what}: {path}, line {number}"
         if len(row) <= at:
             raise UserError(f"{place} has {len(row)} columns, '{header[at]}' is column {at + 1}")
-        index = _index(row[0].strip(), regions, place)
+        index = region_index(row[0].strip(), regions, place)
         if not np.isnan(out[index]):
             raise UserError(f"{place}: region '{row[0].strip()}' stands twice; keep one line")
         out[index] = read_value(row[at], dimension, units, place)

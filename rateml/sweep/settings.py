@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -15,20 +15,22 @@ from rateml.errors import UserError
 from rateml.ir.program import Parameter, Program, State
 from rateml.model.dimension import SPEED
 from rateml.model.nodes import Scheme
-from rateml.sweep.axes import Axis, read_axis, suggested_axes
+from rateml.sweep.axes import Axis
+from rateml.sweep.balloon import PREFIX, Balloon, split_balloon
+from rateml.sweep.drives import Drive, read_drives
+from rateml.sweep.empirical import Targets, read_targets
 from rateml.sweep.history import read_history
 from rateml.sweep.monitors import Monitor, read_monitor
+from rateml.sweep.points import Wanted, point_notes, read_points
 from rateml.sweep.ranges import outside
-from rateml.sweep.regional import Assignment, apply_assignment, read_assignment
+from rateml.sweep.recording import check_monitors
+from rateml.sweep.regional import Assignment, apply_assignment, chosen, read_assignment
 from rateml.sweep.targets import check_kind, find_state, find_target
 from rateml.sweep.values import MAX_STEPS, read_time, read_value, whole_steps
 
 Noise: TypeAlias = Literal["on", "off", "common"]
 Precision: TypeAlias = Literal["float32", "float64"]
 Value: TypeAlias = float | NDArray[np.float64]
-
-MAX_SAMPLES = 10**7
-"""Samples of one monitor of one simulation: a coordinate holds the time of each."""
 
 MAX_SIMULATIONS = 10**8
 
@@ -38,9 +40,13 @@ class Request:
     """What a user asks for, as text; see ``rateml run --help`` for each."""
 
     axes: Sequence[tuple[str, str]] = ()
+    points: Path | None = None
+    sobol: int | None = None
+    ranges: Sequence[str] = ()
     set: Sequence[str] = ()
     init: Sequence[str] = ()
     history: Path | None = None
+    drives: Sequence[str] = ()
     duration: str = "1 s"
     transient: str = "0 ms"
     dt: str | None = None
@@ -52,15 +58,20 @@ class Request:
     precision: Precision = "float64"
     point: int = 0
     trial: int = 0
+    target_fc: Path | None = None
+    target_fcd: Path | None = None
 
 
 @dataclass(frozen=True)
 class Settings:
     """The request against a program. Times are in ms and in steps; ``past`` is (row, state, region) or None.
 
-    ``values`` are by parameter key, ``speeds`` by coupling id, ``init`` by state index. ``first_point`` and
-    ``first_trial`` are those of the first simulation, so that ``run --point K --trial J`` sees the random numbers of
-    trial J at point K. ``notes`` are for information, ``warnings`` for what is likely a mistake.
+    Of a ``table``, all axes have one length and point k has the k-th value of each; otherwise the points are the grid
+    of the axes. ``values`` are by parameter key, ``speeds`` by coupling id, ``init`` by state index. ``drives`` is
+    None when nothing is driven. ``first_point`` and ``first_trial`` are those of the first simulation, so that
+    ``run --point K --trial J`` sees the random numbers of trial J at point K. ``notes`` are for information,
+    ``warnings`` for what is likely a mistake.
+    ``balloon`` makes BOLD signals, ``targets`` are what simulations are compared with.
     """
 
     axes: tuple[Axis, ...]
@@ -81,10 +92,20 @@ class Settings:
     first_trial: int = 0
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    table: bool = False
+    drives: Drive | None = None
+    balloon: Balloon = field(default_factory=Balloon)
+    targets: Targets = field(default_factory=Targets)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The sizes of the dimensions of the points: the axes' lengths, or one for a table."""
+        sizes = tuple(len(axis.values) for axis in self.axes)
+        return sizes[:1] if self.table else sizes
 
     @property
     def points(self) -> int:
-        return prod(len(axis.values) for axis in self.axes)
+        return prod(self.shape)
 
     @property
     def simulations(self) -> int:
@@ -97,14 +118,15 @@ class Settings:
 
     def point_values(self, point: int) -> tuple[float, ...]:
         """The value of every axis at a point."""
-        at = np.unravel_index(point, tuple(len(axis.values) for axis in self.axes)) if self.axes else ()
+        if self.table:
+            return tuple(axis.values[point] for axis in self.axes)
+        at = np.unravel_index(point, self.shape) if self.axes else ()
         return tuple(axis.values[int(k)] for axis, k in zip(self.axes, at, strict=True))
 
 
 def read_settings(program: Program, regions: Sequence[str], request: Request, *, sweep: bool) -> Settings:
     """Check a request; UserError says what cannot be done and what to write instead."""
     _check_counts(request)
-    notes: list[str] = []
     warnings: list[str] = []
     dt = program.dt if request.dt is None else read_time(request.dt, program.units, "--dt")
     if not (0 < dt < np.inf):
@@ -126,79 +148,63 @@ def read_settings(program: Program, regions: Sequence[str], request: Request, *,
             f"--duration and --transient are {steps + transient_steps:,} steps, at most {MAX_STEPS:,} can be"
         )
     monitors = tuple(read_monitor(program, text, dt) for text in request.monitors)
-    _check_monitors(monitors, steps, dt, notes)
-    if not transient_steps and any(m.kind == "stats" for m in monitors):
-        notes.append("stats include the transient: leave it out with --transient, e.g. --transient 500ms")
-    axes = _axes(program, request, warnings) if sweep else ()
-    values, speeds = _values(program, regions, request, axes, warnings)
+    notes = check_monitors(monitors, steps, transient_steps, dt, len(regions))
+    targets = read_targets(request.target_fc, request.target_fcd, monitors, len(regions))
+    balloon, assignments = split_balloon(program, request.set)
+    if balloon != Balloon() and not any(m.of_bold for m in monitors):
+        warnings.append(f"--set {PREFIX}... changes nothing: no BOLD signal is recorded, add --monitor bold")
+    axes = _axes(program, request, notes, warnings) if sweep else ()
+    values, speeds = _values(program, regions, assignments, axes, warnings)
     init = _init(program, regions, request, warnings)
     past = read_history(program, request.history, len(regions)) if request.history else None
     if past is not None and init:
         raise UserError("--history and --init both set the initial state: give one of them")
+    drives, said = read_drives(program, request.drives, regions, dt, transient_steps + steps)
+    warnings += said
     return Settings(
         axes, values, speeds, init, past, dt, scheme, transient_steps, steps, monitors, noise,
         request.seed, request.trials, request.precision, request.point, request.trial, tuple(notes), tuple(warnings),
+        sweep and (request.points is not None or request.sobol is not None), drives,
+        balloon, targets,
     )  # fmt: skip
 
 
-def _check_monitors(monitors: Sequence[Monitor], steps: int, dt: float, notes: list[str]) -> None:
-    if not monitors:
-        raise UserError("nothing would be recorded: give a --monitor, such as stats")
-    kinds = [m.kind for m in monitors]
-    twice = next((kind for kind in kinds if kinds.count(kind) > 1), None)
-    if twice:
-        raise UserError(f"--monitor {twice} stands twice; name all its variables in one")
-    for monitor in monitors:
-        if monitor.every > steps:
-            raise UserError(
-                f"--monitor {monitor.text}: the duration, {steps * dt:g} ms, is shorter than one period of "
-                f"{monitor.every * dt:g} ms; give a longer --duration"
-            )
-        samples = 0 if monitor.kind == "stats" else steps // monitor.every
-        if samples > MAX_SAMPLES:
-            raise UserError(
-                f"--monitor {monitor.text}: {samples:,} samples of one simulation, at most {MAX_SAMPLES:,} can be; "
-                "record averages over longer periods (tavg:PERIOD) or stats"
-            )
-        left = steps % monitor.every
-        if left:
-            notes.append(f"{monitor.text}: the last {left * dt:g} ms fill no period and are dropped")
-
-
-def _axes(program: Program, request: Request, warnings: list[str]) -> tuple[Axis, ...]:
-    given = tuple(read_axis(program, kind, text) for kind, text in request.axes)
-    for axis, (kind, text) in zip(given, request.axes, strict=True):
+def _axes(program: Program, request: Request, notes: list[str], warnings: list[str]) -> tuple[Axis, ...]:
+    """The axes of a grid, or of a table the columns."""
+    wanted = Wanted(request.axes, request.points, request.sobol, request.ranges)
+    axes, options = read_points(program, wanted, request.seed)
+    for axis, option in zip(axes, options, strict=True):
         parameter = program.parameter(axis.target.key) if axis.target.key else None
-        _warn_outside(parameter, axis.values, f"--{kind} {text}", warnings)
-    axes = given or suggested_axes(program)
+        _warn_outside(parameter, axis.values, option, warnings)
     if not axes and request.trials is None:
-        raise UserError("nothing to sweep: give an axis, e.g. --grid NAME=LO:HI:N, or --trials K")
-    targets = [name for axis in axes for name in (axis.target.key, *axis.target.couplings) if name]
-    twice = next((name for name in targets if targets.count(name) > 1), None)
-    if twice:
-        raise UserError(f"'{twice}' is on two axes: give one --grid, --log-grid or --values for it")
-    simulations = prod(len(axis.values) for axis in axes) * (request.trials or 1)
+        raise UserError(
+            "nothing to sweep: give an axis, e.g. --grid NAME=LO:HI:N, a table, --points FILE.csv, or --trials K"
+        )
+    points = len(axes[0].values) if wanted.table else prod(len(axis.values) for axis in axes)
+    simulations = points * (request.trials or 1)
     if simulations > MAX_SIMULATIONS:
         raise UserError(
             f"the axes make {simulations:,} simulations, at most {MAX_SIMULATIONS:,} can be: split the sweep"
         )
+    notes += point_notes(program, wanted, axes)
     return axes
 
 
 def _values(
-    program: Program, regions: Sequence[str], request: Request, axes: Sequence[Axis], warnings: list[str]
+    program: Program, regions: Sequence[str], assignments: Sequence[str], axes: Sequence[Axis], warnings: list[str]
 ) -> tuple[dict[str, Value], dict[str, float]]:
     swept = {axis.target.key: axis.name for axis in axes if axis.target.key}
     swept |= {c: axis.name for axis in axes for c in axis.target.couplings}
     values: dict[str, Value] = {}
     speeds: dict[str, float] = {}
     by_region: set[str] = set()
-    for text in request.set:
+    for text in assignments:
         assignment = read_assignment("--set", text)
         target = find_target(program, assignment.name, f"--set {text}")
         for name in (target.key, *target.couplings):
             if name in swept:
-                raise UserError(f"--set {text}: {swept[name]} is swept; take it off the axes or drop --set")
+                every = " and gets one value for all regions at every point" if assignment.regional else ""
+                raise UserError(f"--set {text}: {swept[name]} is swept{every}; take it off the axes or drop --set")
         parameter = program.parameter(target.key) if target.key else None
         if parameter is not None:
             _refuse_undoing(assignment, f"--set {text}", target.key in by_region)
@@ -243,7 +249,7 @@ def _assigned(assignment: Assignment, value: Value, regions: Sequence[str]) -> l
     """The values that this assignment gave."""
     if not assignment.labels:
         return [float(v) for v in np.ravel(value)]
-    return [float(np.ravel(value)[regions.index(label)]) for label in assignment.labels]
+    return [float(np.ravel(value)[k]) for k in chosen(assignment.labels, regions, assignment.option)]
 
 
 def _warn_outside(item: Parameter | State | None, values: Sequence[float], option: str, warnings: list[str]) -> None:

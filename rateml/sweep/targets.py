@@ -36,6 +36,8 @@ def find_target(program: Program, name: str, option: str) -> Target:
     if len(found) > 1:
         qualified = ", ".join(f"{p.owner}.{p.name}" for p in found)
         raise UserError(f"{option}: '{name}' is a parameter of several components: say which, {qualified}")
+    if not found and owner == "bold":
+        raise UserError(f"{option}: the balloon model is the same for the whole run; fix it with --set {name}=VALUE")
     if not found:
         raise UserError(f"{option}: there is no parameter '{name}'; {_known(program, name)}")
     return Target(name, found[0].dimension, key=found[0].key)

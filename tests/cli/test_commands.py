@@ -14,7 +14,7 @@ from rateml.passes import PASSES
 from rateml.results import open_results
 
 SMALL = ("--connectome", "synthetic:4:0", "--duration", "5ms", "--dt", "0.1ms")
-COMMANDS = ("check", "build", "run", "sweep", "plot", "models", "doctor", "bench")
+COMMANDS = ("check", "build", "run", "sweep", "replay", "plot", "connectome", "models", "doctor", "bench")
 
 
 @pytest.mark.parametrize("command", [*((c,) for c in COMMANDS), ("models", "copy")])
@@ -179,10 +179,11 @@ def test_a_dry_run_does_nothing(cli, montbrio: Path, tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     told = cli("sweep", montbrio, *SMALL, "--grid", "G=0:1:10", "--trials", "3", "--dry-run", "--quiet")
     assert told.code == 0
-    assert "dry run: nothing was computed" in told.text
+    assert "dry run: nothing was stored" in told.text
     told = cli("sweep", montbrio, *SMALL, "--grid", "G=0:1:10", "--trials", "3", "--dry-run")
     assert "axis G = 0 … 1 ms (10 values)" in told.text
     assert "30 simulations × 50 steps" in told.text
+    assert "simulation steps/s measured just now" in told.text
     assert list(tmp_path.iterdir()) == []
 
 

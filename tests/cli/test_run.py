@@ -28,7 +28,7 @@ def test_messages_hold_no_pictures(cli, montbrio: Path) -> None:
     [
         (("--plot", "p.txt"), "--plot p.txt: its name must end in one of .pdf, .png, .svg"),
         (("--plot", "nowhere/p.png"), "--plot nowhere/p.png: there is no folder nowhere"),
-        (("--plot", "p.png", "--monitor", "stats"), "--plot draws time series, and none is recorded"),
+        (("--plot", "p.png", "--monitor", "stats"), "--plot draws time series and matrices, and none is recorded"),
         (("--resume",), "--resume: say which store to go on with"),
     ],
 )

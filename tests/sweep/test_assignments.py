@@ -166,3 +166,12 @@ def test_values_outside_the_range_of_the_file_are_warned_of_once(settings) -> No
     )
     (warning,) = settings(sweep=True, axes=[("grid", "D_V=-3:3:9")]).warnings
     assert warning == "--grid D_V=-3:3:9: -3 1/ms is outside the range of 'D_V' in the file, 0 to 1 1/ms"
+
+
+def test_regions_by_pattern(settings) -> None:
+    made = settings(set=["eta=-5", "eta[*-V1]=-4", "eta[höhle]=-3"], init=["r=0.1", "r[rh*,höhle]=0.2"])
+    np.testing.assert_array_equal(made.values["eta"], [-4, -4, -3])
+    np.testing.assert_array_equal(made.init[0], [0.1, 0.2, 0.2])
+    with pytest.raises(UserError, match=r"^--set eta: no region is like 'ch-\*'; the regions are lh-V1, rh-V1, höhle"):
+        settings(set=["eta[ch-*]=1"])
+    assert "is outside the range" in settings(set=["eta[*h*]=-11"]).warnings[0]

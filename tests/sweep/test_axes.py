@@ -134,7 +134,7 @@ def test_nothing_to_sweep(settings, program) -> None:
     from rateml.sweep.settings import Request, read_settings
 
     bare = replace(program("montbrio"), sweep=())
-    with pytest.raises(UserError, match=r"nothing to sweep: give an axis, e\.g\. --grid NAME=LO:HI:N, or --trials K"):
+    with pytest.raises(UserError, match=r"nothing to sweep: give an axis, e\.g\. --grid NAME=LO:HI:N, a table"):
         read_settings(bare, ("a",), Request(), sweep=True)
     trials = read_settings(bare, ("a",), Request(trials=3), sweep=True)
     assert (trials.points, trials.simulations) == (1, 3)

@@ -40,7 +40,7 @@ def test_times_in_steps(settings) -> None:
         ({"dt": "1 kHz"}, "--dt: '1 kHz' has the dimension"),
         ({"scheme": "rk4"}, "--scheme rk4 is for deterministic runs, and this model has noise: add --noise off"),
         ({"monitors": []}, "nothing would be recorded: give a --monitor, such as stats"),
-        ({"monitors": ["bold"]}, "--monitor bold: there is no monitor 'bold'; there are raw, tavg, stats"),
+        ({"monitors": ["eeg"]}, "--monitor eeg: there is no monitor 'eeg'; there are raw, tavg, stats, bold, fc, fcd"),
         ({"monitors": ["raw:x"]}, "--monitor raw:x: 'x' is not exposed; the model exposes r, V"),
         ({"monitors": ["raw:1ms"]}, "--monitor raw:1ms: write it as raw[:VAR,...]"),
         ({"monitors": ["stats:r:V"]}, "--monitor stats:r:V: write it as stats[:VAR,...]"),

@@ -1,0 +1,86 @@
+"""One simulation from start to end: what ``run`` and ``replay`` do once they have a job."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import xarray
+
+from rateml import api
+from rateml.cli import exits
+from rateml.cli.console import console, say, warn
+from rateml.cli.execution import check_memory, diverged_advice, follow
+from rateml.engines.cpu import CpuEngine
+from rateml.engines.job import Job
+from rateml.errors import UserError
+from rateml.results import open_results
+from rateml.results import plot as draw
+from rateml.results.circular import around, mean, period_of
+from rateml.results.layout import own_dimension
+from rateml.results.plot import FORMATS
+
+
+def simulate(
+    job: Job,
+    output: Path | None,
+    *,
+    resume: bool = False,
+    overwrite: bool = False,
+    time_limit: str | None = None,
+    plot: Path | None = None,
+    quiet: bool,
+) -> int:
+    """Run the one simulation of a job, tell its figures, draw it; the exit code. Without ``output`` nothing is kept."""
+    with tempfile.TemporaryDirectory(prefix="rateml-run-") as scratch:
+        out = output or Path(scratch) / "run.zarr"
+        check_memory(api.plan(job, out, 1))
+        code = follow(
+            job, out, CpuEngine(1), resume=resume, overwrite=overwrite, time_limit=time_limit,
+            again=output is not None, quiet=quiet,
+        )  # fmt: skip
+        if code != exits.OK:
+            return code
+        results = open_results(out)
+        at = int(results["diverged_at"])
+        if at >= 0:
+            warn(f"diverged at step {at} (t = {at * job.settings.dt:g} ms); {diverged_advice(job.settings)}")
+        elif not quiet:
+            for line in figures(results):
+                console.print(line, markup=False)
+        if plot is not None:
+            draw(results, plot)
+            say(f"drew {plot}")
+        results.close()
+    return exits.OK if at < 0 else exits.USER
+
+
+def check_plot(plot: Path, monitors: list[str] | None) -> None:
+    """UserError when the drawing would fail after the simulation."""
+    if plot.suffix.lower() not in FORMATS:
+        raise UserError(f"--plot {plot}: its name must end in one of {', '.join(FORMATS)}")
+    if not plot.absolute().parent.is_dir():
+        raise UserError(f"--plot {plot}: there is no folder {plot.parent}")
+    if monitors and all(text.partition(":")[0].strip() == "stats" for text in monitors):
+        raise UserError("--plot draws time series, and none is recorded: add --monitor tavg:1ms")
+
+
+def figures(results: xarray.Dataset) -> list[str]:
+    """One line per recorded variable: its mean, and its range over time and regions."""
+    lines = []
+    for name, array in results.data_vars.items():
+        if "region" not in array.dims:
+            continue
+        dim = own_dimension(array.dims, "variable")
+        assert dim is not None
+        for variable in array[dim].values:
+            values = array.sel({dim: variable})
+            period = period_of(array.attrs, str(variable))  # an angle's range lies around its mean
+            middle = mean(values, [str(d) for d in values.dims], period)
+            near = around(values, middle, period)
+            unit = array.attrs.get("variable_units", {}).get(str(variable), "1")
+            lines.append(
+                f"{name} {variable}: {float(middle):.6g} ({float(near.min()):.6g} … {float(near.max()):.6g}) "
+                f"{'' if unit == '1' else unit}".rstrip()
+            )
+    return lines
