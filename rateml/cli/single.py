@@ -17,7 +17,7 @@ from rateml.errors import UserError
 from rateml.results import open_results
 from rateml.results import plot as draw
 from rateml.results.circular import around, mean, period_of
-from rateml.results.layout import own_dimension
+from rateml.results.layout import PAIR, own_dimension
 from rateml.results.plot import FORMATS
 
 
@@ -44,7 +44,10 @@ def simulate(
         results = open_results(out)
         at = int(results["diverged_at"])
         if at >= 0:
-            warn(f"diverged at step {at} (t = {at * job.settings.dt:g} ms); {diverged_advice(job.settings)}")
+            region = job.connectome.labels[int(results["diverged_region"])]
+            state = job.program.states[int(results["diverged_state"])].name
+            where = f"'{state}' in region {region} at step {at} (t = {at * job.settings.dt:g} ms)"
+            warn(f"diverged: {where}; {diverged_advice(job.settings)}")
         elif not quiet:
             for line in figures(results):
                 console.print(line, markup=False)
@@ -61,18 +64,24 @@ def check_plot(plot: Path, monitors: list[str] | None) -> None:
         raise UserError(f"--plot {plot}: its name must end in one of {', '.join(FORMATS)}")
     if not plot.absolute().parent.is_dir():
         raise UserError(f"--plot {plot}: there is no folder {plot.parent}")
-    if monitors and all(text.partition(":")[0].strip() == "stats" for text in monitors):
-        raise UserError("--plot draws time series, and none is recorded: add --monitor tavg:1ms")
+    if monitors and not any(_can_be_drawn(text) for text in monitors):
+        raise UserError("--plot draws time series and matrices, and none is recorded: add --monitor tavg:1ms")
+
+
+def _can_be_drawn(monitor: str) -> bool:
+    kind = monitor.partition(":")[0].strip()
+    return kind != "stats" and (kind != "fcd" or monitor.endswith(":full"))
 
 
 def figures(results: xarray.Dataset) -> list[str]:
-    """One line per recorded variable: its mean, and its range over time and regions."""
+    """One line per recorded variable: its mean, and its range over time and regions or pairs of regions."""
     lines = []
     for name, array in results.data_vars.items():
-        if "region" not in array.dims:
-            continue
         dim = own_dimension(array.dims, "variable")
-        assert dim is not None
+        if dim is None and str(name).startswith("fit_"):
+            lines.append(f"{name}: {float(array):.6g}")
+        if dim is None or not {"region", PAIR} & set(array.dims):
+            continue
         for variable in array[dim].values:
             values = array.sel({dim: variable})
             period = period_of(array.attrs, str(variable))  # an angle's range lies around its mean

@@ -102,6 +102,7 @@ def test_as_a_process(process, tmp_path: Path, number: int) -> None:
     _judge(process("build", tmp_path / "m.xml", "-o", tmp_path / "made"), f"build of mutation {number}")
 
 
+@pytest.mark.long
 def test_what_still_checks_runs(cli, tmp_path: Path) -> None:
     originals = {file.read_text(encoding="utf-8") for file in MODELS.glob("*.xml")}
     file = tmp_path / "m.xml"

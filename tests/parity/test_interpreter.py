@@ -41,7 +41,7 @@ SHIPPED = (
         )
     ),
 )  # fmt: skip
-RUNS = [("euler", "on"), ("heun", "on"), ("rk4", "off")]
+RUNS = [("heun", "on"), *(pytest.param(*run, marks=pytest.mark.long) for run in (("euler", "on"), ("rk4", "off")))]
 NOWHERE = Span(0, 0)
 
 HEAD = """<Lems xmlns="http://www.neuroml.org/lems/0.7.6" xmlns:rml="urn:rateml:1" rml:version="1.0">
@@ -303,7 +303,7 @@ def coupled_past() -> dict[str, NDArray[np.float64]]:
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
-@pytest.mark.parametrize("scheme", ["euler", "heun", "rk4"])
+@pytest.mark.parametrize("scheme", ["heun", *(pytest.param(s, marks=pytest.mark.long) for s in ("euler", "rk4"))])
 @pytest.mark.parametrize("speed", ["own", "speed=inf", "one.speed=inf"])
 def test_couplings(
     against_interpreter: Callable[..., Any], tmp_path: Any, speed: str, scheme: str, precision: str
