@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-long check format golden docs bench bench-check wheel clean
+.PHONY: help demo test test-long check format golden docs notebooks bench bench-check wheel clean
 
 help:
 	@echo "make demo       sweep the Montbrio model over the 68-region connectome and draw a heat map (about two minutes)"
@@ -13,7 +13,8 @@ help:
 	@echo "make bench      speed of sweeps against tvbk and TVB in the same run"
 	@echo "make bench-check  speed of checking against lxml in the same run"
 	@echo "make golden     rewrite the golden files; read the diff"
-	@echo "make docs       rewrite the schema's catalogue and docs/language.md"
+	@echo "make notebooks  execute docs/notebooks and keep their figures; installs PyTorch (NOTEBOOKS=map: one of them)"
+	@echo "make docs       rewrite the schema's catalogue, docs/language.md and docs/models.md"
 
 .venv/base: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rateml needs Python 3.11 or later: make PYTHON=python3.12")'
@@ -52,11 +53,22 @@ format: .venv/dev
 
 golden: .venv/dev
 	$(BIN)/python tests/codegen/rewrite_golden.py
-	git diff --stat -- tests/codegen/golden
+	$(BIN)/python tests/codegen_tvb/rewrite_golden.py
+	$(BIN)/python tests/codegen_docs/rewrite_golden.py
+	$(BIN)/python tests/codegen_lems/rewrite_golden.py
+	git diff --stat -- tests/codegen/golden tests/codegen_tvb/golden tests/codegen_docs/golden tests/codegen_lems/golden
 
 docs: .venv/dev
 	$(BIN)/python schema/write_catalogue.py
 	$(BIN)/python docs/source/write_language.py
+	$(BIN)/python docs/source/write_models.py
+
+.venv/sbi: pyproject.toml .venv/dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,sbi]'
+	touch $@
+
+notebooks: .venv/sbi
+	$(BIN)/python docs/notebooks/write_notebooks.py $(NOTEBOOKS)
 
 bench: .venv/dev
 	$(BIN)/pip install --quiet --disable-pip-version-check tvbk

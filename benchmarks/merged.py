@@ -24,7 +24,9 @@ def merged() -> str:
         text = (files("rateml") / "models" / f"{name}.xml").read_text(encoding="utf-8")
         head, own, rest = _parts(text)
         names = frozenset(re.findall(r' name="(\w+)"', own.partition("\n")[2]))
-        own = _WRITTEN.sub(lambda m, n=names, s=suffix: f'{m[1]}="{_renamed(m[2], n, s)}"', own)  # type: ignore[misc]
+        for written in reversed(list(_WRITTEN.finditer(own))):
+            fresh = f'{written[1]}="{_renamed(written[2], names, suffix)}"'
+            own = own[: written.start()] + fresh + own[written.end() :]
         before, _, inside = own.partition("<Dynamics>\n")
         start = re.search(r" *<OnStart>\n(.*?) *</OnStart>\n", inside, re.DOTALL)
         assert start is not None

@@ -9,50 +9,71 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rateml.api import build, check, execute, plan, prepare, read_program
-    from rateml.errors import EngineUnavailable, InternalError, ModelError, RatemlError, StoreError, UserError
-    from rateml.results.read import open_results
-    from rateml.sweep.settings import Request
+    from rateml.api import Simulator, build, check, execute, plan, prepare, read_program, replay, shipped_model, sweep
+    from rateml.engines.events import Metrics
+    from rateml.errors import (
+        EngineUnavailable,
+        InternalError,
+        ModelError,
+        RatemlError,
+        StoreError,
+        UsageError,
+        UserError,
+    )
+    from rateml.request.settings import Request
+    from rateml.results.read import open_results as open  # noqa: A004  # rateml.open, as gzip.open
 
 _HOMES = {
     "EngineUnavailable": "rateml.errors",
     "InternalError": "rateml.errors",
+    "Metrics": "rateml.engines.events",
     "ModelError": "rateml.errors",
     "RatemlError": "rateml.errors",
-    "Request": "rateml.sweep.settings",
+    "Request": "rateml.request.settings",
+    "Simulator": "rateml.api",
     "StoreError": "rateml.errors",
+    "UsageError": "rateml.errors",
     "UserError": "rateml.errors",
     "build": "rateml.api",
     "check": "rateml.api",
     "execute": "rateml.api",
-    "open_results": "rateml.results.read",
+    "open": "rateml.results.read",
     "plan": "rateml.api",
     "prepare": "rateml.api",
     "read_program": "rateml.api",
+    "replay": "rateml.api",
+    "shipped_model": "rateml.api",
+    "sweep": "rateml.api",
 }
 
 __all__ = [
     "EngineUnavailable",
     "InternalError",
+    "Metrics",
     "ModelError",
     "RatemlError",
     "Request",
+    "Simulator",
     "StoreError",
+    "UsageError",
     "UserError",
     "build",
     "check",
     "execute",
-    "open_results",
+    "open",
     "plan",
     "prepare",
     "read_program",
+    "replay",
+    "shipped_model",
+    "sweep",
 ]
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'rateml' has no attribute '{name}'")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_HOMES[name]), "open_results" if name == "open" else name)
 
 
 def __dir__() -> list[str]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import sys
 
+from rateml.cli.stopping import ending, leave, watch
+
 
 def main() -> None:
     """Run the command line; exits with the code of the command."""
-    for stream in (sys.stdout, sys.stderr):
-        # A name or a sign that the terminal cannot show is no reason to fail.
-        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     try:
-        from rateml.cli import run
+        watch()
+        for stream in (sys.stdout, sys.stderr):
+            # A name or a sign that the terminal cannot show is no reason to fail.
+            getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+        from rateml.cli.app import run
 
         code = run(sys.argv[1:])
-    except KeyboardInterrupt:  # before the command line could take care of it
-        code = 130
-    sys.exit(code)
+    except KeyboardInterrupt as stop:  # outside of the command line's care
+        code = ending(stop)
+    leave(code)
 
 
 if __name__ == "__main__":

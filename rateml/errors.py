@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rateml.diagnostics import Diagnostic
+from rateml.diagnostics.render import render_text
 from rateml.text import SourceFile
 
 
@@ -34,14 +35,11 @@ class ModelError(UserError):
     def __init__(self, diagnostics: Sequence[Diagnostic], sources: Mapping[str, SourceFile]) -> None:
         self.diagnostics = tuple(diagnostics)
         self.sources = sources
-        errors = [d for d in self.diagnostics if d.severity == 1]
-        first = errors[0]
-        place = ""
-        if first.span.file in sources:
-            at = sources[first.span.file].position(first.span.start)
-            place = f"{first.span.file}:{at.line}:{at.column}: "
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        super().__init__(f"{place}{first.message} [{first.code.id}]{more}")
+        super().__init__(self.diagnostics, sources)
+
+    def __str__(self) -> str:
+        """Every diagnostic with its line of the file, as the command line shows them."""
+        return render_text(self.diagnostics, self.sources).rstrip("\n")
 
 
 class UsageError(UserError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,15 @@ _FILE = """<Lems xmlns="http://www.neuroml.org/lems/0.7.6" xmlns:rml="urn:rateml
 """
 
 MakeProgram = Callable[..., Program]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(pytestconfig: pytest.Config) -> Iterator[Path]:
+    """Compiled code is kept between test runs, by content, and away from the user's own."""
+    folder = pytestconfig.cache.mkdir("rateml")  # type: ignore[union-attr]  # the cache plugin is on
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RATEML_CACHE_DIR", str(folder))
+        yield folder
 
 
 def model_text(

@@ -40,3 +40,7 @@ def test_the_tree_of_errors() -> None:
     }
     assert all(name in (errors.__doc__ or "") for name in found)
     assert all(issubclass(getattr(errors, name), rateml.RatemlError) for name in found)
+
+
+def test_open_is_the_reader_of_stores() -> None:
+    assert rateml.open.__module__ == "rateml.results.read"

@@ -28,6 +28,8 @@ _GROUPS = {
     "4": "Dimensions and units",
     "5": "Components and couplings",
     "6": "Advice",
+    "7": "Targets",
+    "8": "Files of the 2022 dialect",
 }
 
 

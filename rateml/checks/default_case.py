@@ -33,7 +33,7 @@ from rateml.checks.declarations import by_name, dynamics_of
 from rateml.checks.edits import attribute_of, cut_attribute
 from rateml.diagnostics import Code, Diagnostic, Fix, replace
 from rateml.model.nodes import Case, ComponentType, ConditionalDerivedVariable, Model
-from rateml.syntax.expr import Expr, Logic, Name, Num, Relation, RelationOp, names, shape
+from rateml.syntax.expr import MIRRORED, Expr, Logic, Name, Num, Relation, RelationOp, names, shape
 from rateml.text import Span
 
 _OPPOSITE: Final[dict[RelationOp, RelationOp]] = {
@@ -44,7 +44,6 @@ _OPPOSITE: Final[dict[RelationOp, RelationOp]] = {
     "eq": "neq",
     "neq": "eq",
 }
-_MIRROR: Final[dict[RelationOp, RelationOp]] = {"lt": "gt", "gt": "lt", "leq": "geq", "geq": "leq"}
 
 
 def default_case(model: Model) -> Iterator[Diagnostic]:
@@ -114,7 +113,7 @@ def complementary(one: Expr, other: Expr) -> bool:
     while waiting:
         match waiting.pop():
             case Relation() as relation, Relation() as opposite if _opposite(relation, opposite):
-                pass
+                continue
             case Logic("and", left, right), Logic("or", other_left, other_right):
                 waiting += [(right, other_right), (left, other_left)]
             case Logic("or", left, right), Logic("and", other_left, other_right):
@@ -128,5 +127,5 @@ def _opposite(one: Relation, other: Relation) -> bool:
     """Whether the other comparison is the complement, its sides perhaps exchanged."""
     opposite = _OPPOSITE[one.op]
     written = Relation(opposite, one.left, one.right, other.span)
-    mirrored = Relation(_MIRROR.get(opposite, opposite), one.right, one.left, other.span)
+    mirrored = Relation(MIRRORED.get(opposite, opposite), one.right, one.left, other.span)
     return shape(other) in (shape(written), shape(mirrored)) and any(True for _ in names(one))

@@ -49,15 +49,21 @@ def _told(condition: OnCondition, above: list[OnCondition]) -> Iterator[Diagnost
 
 
 def _bounds(earlier: OnCondition, later: OnCondition, assigned: StateAssignment) -> bool:
-    """Whether one clamps or wraps the state at one end of its range and the other is for the other end."""
-    one, other = _bound(earlier.test, assigned.variable.text), _bound(later.test, assigned.variable.text)
+    state = assigned.variable.text
+    return len(earlier.assignments) == 1 and opposite_bounds(earlier.test, later.test, state, assigned.value)
+
+
+def opposite_bounds(earlier: Expr, later: Expr, state: str, value: Expr) -> bool:
+    """Whether one test clamps or wraps the state at one end of its range and the other is for the other end.
+
+    ``value`` is what the state gets where ``earlier`` holds.
+    """
+    one, other = _bound(earlier, state), _bound(later, state)
     if one is None or other is None or (one[0] in _UPPER) == (other[0] in _UPPER):
         return False
-    value, opposite = assigned.value, "-" if one[0] in _UPPER else "+"
-    wraps = (
-        isinstance(value, Binary) and value.op == opposite and value.left == Name(assigned.variable.text, value.span)
-    )
-    return len(earlier.assignments) == 1 and (wraps or value == one[1])
+    opposite = "-" if one[0] in _UPPER else "+"
+    wraps = isinstance(value, Binary) and value.op == opposite and value.left == Name(state, value.span)
+    return wraps or value == one[1]
 
 
 def _bound(test: Expr, state: str) -> tuple[str, Expr] | None:

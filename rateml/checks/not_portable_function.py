@@ -21,7 +21,7 @@ from rateml.model.nodes import Model
 from rateml.syntax.expr import Call
 from rateml.syntax.functions import FUNCTIONS
 
-_OTHER_WORDS = {
+OTHER_WORDS = {
     "floor": "-ceil(-x)",
     "min": "a ConditionalDerivedVariable",
     "max": "a ConditionalDerivedVariable",
@@ -41,7 +41,7 @@ def not_portable_function(model: Model) -> Iterator[Diagnostic]:
                 if not isinstance(node, Call) or function is None or function.core or node.func in told:
                     continue
                 told.add(node.func)
-                words = _OTHER_WORDS.get(node.func, "")
+                words = OTHER_WORDS.get(node.func, "")
                 help = f"portable: {words}" if words else ""
                 code = Code.NOT_PORTABLE_FUNCTION
                 yield code.at(node.func_span, name=node.func, help=help, fixes=_fixes(node))

@@ -20,7 +20,7 @@ from rateml.checks.declarations import declarations
 from rateml.diagnostics import Code, Diagnostic
 from rateml.model.nodes import Model
 
-_ITS_OWN: Final = frozenset(
+ITS_OWN: Final = frozenset(
     (
         *("instance_variables", "derived_variables", "uchildren", "recorded_variables", "current_regime"),
         *("add_method", "add_instance_variable", "add_derived_variable", "configure_time", "do_startup"),
@@ -39,5 +39,5 @@ def not_portable_name(model: Model) -> Iterator[Diagnostic]:
         every = [d.name for d in declarations(type)]
         shadows = {f"{name}_shadow" for name in every}
         for name in every:
-            if name.text in _ITS_OWN or name.text in shadows:
+            if name.text in ITS_OWN or name.text in shadows:
                 yield Code.NOT_PORTABLE_NAME.at(name.span, name=name, help=f"choose another name, such as '{name}_'")

@@ -16,7 +16,7 @@ _TOKEN: Final = re.compile(
     r"\s*([A-Za-z][A-Za-z0-9_]*|[0-9](?:[0-9.eE]|(?<=[eE])[+-])*|\.(?=[A-Za-z])[A-Za-z.]+|\.[0-9.]+|.)", re.DOTALL
 )
 _FUNCTIONS: Final = frozenset(
-    "exp log sqrt sin cos tan sinh cosh tanh abs ceil factorial random H".split()  # noqa: SIM905  a list of words reads better than one of strings
+    {"exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "ceil", "factorial", "random", "H"}
 )
 _PRIORITY: Final = {
     "$": -5,

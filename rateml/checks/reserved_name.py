@@ -14,27 +14,18 @@ Fix: choose another name, such as ``lambda_``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from keyword import iskeyword
-from typing import Final
 
 from rateml.checks.declarations import declarations
 from rateml.diagnostics import Code, Diagnostic
 from rateml.model.nodes import Model
-from rateml.syntax.functions import FUNCTIONS
-
-_SIMULATOR: Final = frozenset(
-    (
-        *("id", "uid", "name", "parent", "component", "array", "children", "groups", "regimes", "methods"),
-        *("attachments", "plastic", "copy", "debug", "toxml", "time_step", "time_total", "time_completed"),
-    )
-)
+from rateml.syntax.reserved import reserved
 
 
 def reserved_name(model: Model) -> Iterator[Diagnostic]:
     """Every declared name."""
     for type in model.types:
         for declared in declarations(type):
-            reason = _reason(declared.name.text)
+            reason = reserved(declared.name.text)
             if reason:
                 yield Code.RESERVED_NAME.at(
                     declared.name.span,
@@ -42,15 +33,3 @@ def reserved_name(model: Model) -> Iterator[Diagnostic]:
                     reason=reason,
                     help=f"choose another name, such as '{declared.name}_'",
                 )
-
-
-def _reason(name: str) -> str:
-    if name in ("t", "dt"):
-        return "it is the time" if name == "t" else "it is the time step"
-    if name in FUNCTIONS:
-        return "it is a function"
-    if iskeyword(name) or name in ("and", "or"):
-        return "it is a word of Python"
-    if name == "type":
-        return "it is an attribute of every Component"
-    return "PyLEMS keeps it for itself" if name in _SIMULATOR else ""

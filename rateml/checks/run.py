@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from rateml.checks.guesses import marked
 from rateml.checks.registry import ADVICE, FAULTS
 from rateml.checks.schema import validate
 from rateml.checks.settings import severities_near
-from rateml.diagnostics import Code, Diagnostic, Severity
+from rateml.diagnostics import Code, Diagnostic, Related, Severity
 from rateml.diagnostics.configure import configure
 from rateml.diagnostics.severities import NO_SEVERITIES, Severities
 from rateml.errors import UserError
+from rateml.legacy import Origins, is_old, migrate, relocate
 from rateml.model.build import build_model
 from rateml.model.include import ReadInclude, decode_file, gather, read_below
 from rateml.model.nodes import Model
@@ -33,13 +34,15 @@ MOST = 200
 class Checked:
     """A file after checking; ``model`` is None only when there is no ``<Lems>`` element to build one from.
 
-    ``source`` is the file itself, ``sources`` also what it includes, by the names that spans bear.
+    ``source`` is the file itself, ``sources`` also what it includes, by the names that spans bear. A file of the
+    2022 dialect was ``migrated`` in memory.
     """
 
     model: Model | None
     diagnostics: tuple[Diagnostic, ...]
     source: SourceFile
     sources: Mapping[str, SourceFile] = field(default_factory=dict)
+    migrated: bool = False
 
     @property
     def ok(self) -> bool:
@@ -59,11 +62,43 @@ def check_model(
     ``no_includes`` reads nothing.
     """
     document = scan(SourceFile(file, text))
+    if is_old(document):
+        return _check_old(document, severities)
     gathered = gather(document, reader or read_below(Path(file).parent))
     documents = gathered.documents
     found = _found(document, documents, gathered.diagnostics)
     sources = {d.source.name: d.source for d in documents}
     return Checked(found.model, _configured(found.diagnostics, documents, severities), document.source, sources)
+
+
+def _check_old(old: Document, severities: Severities) -> Checked:
+    """Check a file of the 2022 dialect as RateML 1; everything is told at its place in the old file."""
+    sources = {old.source.name: old.source}
+    if old.diagnostics:
+        return Checked(None, _configured(old.diagnostics, [old], severities), old.source, sources, migrated=True)
+    help = f"`rateml migrate {Path(old.source.name).name}` writes it as RateML 1"
+    assert old.root is not None
+    told = [Code.OLD_DIALECT.at(old.root.name_span, help=help)]
+    migrated = migrate(old)
+    told += migrated.diagnostics
+    model = None
+    if migrated.ok:
+        document = scan(SourceFile(old.source.name, migrated.text))
+        found = _found(document, [document], ())
+        model = build_model(relocate(document, old.source, migrated.origins)).model
+        told += [_at_old_place(d, migrated.origins) for d in found.diagnostics if not _is_portability(d)]
+    return Checked(model, _configured(told, [old], severities), old.source, sources, migrated=True)
+
+
+def _is_portability(d: Diagnostic) -> bool:
+    """Whether a diagnostic is about other simulators, which no old file is for."""
+    return d.code.name.startswith("NOT_PORTABLE")
+
+
+def _at_old_place(d: Diagnostic, origins: Origins) -> Diagnostic:
+    """The diagnostic at its place in the old file; its fixes were made for the new one."""
+    related = tuple(Related(origins.old(r.span), r.message) for r in d.related)
+    return replace(d, span=origins.old(d.span), related=related, fixes=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +157,7 @@ def _configured(
     ordered = _in_order(tuple(marked(found, documents)), [d.source.name for d in documents])
     complete = all(d.severity is not Severity.ERROR for d in ordered)
     if not complete:
-        ordered = tuple(d for d in ordered if d.severity <= Severity.WARNING)
+        ordered = tuple(d for d in ordered if d.severity <= Severity.WARNING or d.code is Code.OLD_DIALECT)
     silencing = [s for document in documents for s in suppressions(document)]
     return configure(ordered, silencing, severities, complete=complete)
 

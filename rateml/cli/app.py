@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -18,13 +19,16 @@ from rateml.cli.build import build
 from rateml.cli.check import check
 from rateml.cli.connectome import connectome
 from rateml.cli.console import console, fail
+from rateml.cli.diff import diff
 from rateml.cli.doctor import doctor
 from rateml.cli.explain import explain
 from rateml.cli.fmt import fmt
+from rateml.cli.migrate import migrate
 from rateml.cli.models import models
 from rateml.cli.plot import plot
 from rateml.cli.replay import replay
 from rateml.cli.run import run as run_command
+from rateml.cli.stopping import asked, ending
 from rateml.cli.sweep import sweep
 from rateml.cli.top import top
 from rateml.diagnostics.render import render_text
@@ -67,6 +71,8 @@ def options(
 
 app.command()(check)
 app.command()(fmt)
+app.command()(migrate)
+app.command()(diff)
 app.command()(explain)
 app.command()(build)
 app.command(name="run")(run_command)
@@ -91,9 +97,10 @@ def run(arguments: Sequence[str]) -> int:
     except _CLICK as error:
         error.show()  # type: ignore[attr-defined]  # see _CLICK
         return exits.USAGE
-    except (KeyboardInterrupt, typer.Abort):
-        fail("interrupted")
-        return exits.INTERRUPTED
+    except KeyboardInterrupt as stop:
+        return ending(stop)
+    except typer.Abort as abort:  # what older releases of typer make of KeyboardInterrupt
+        return ending(abort.__cause__)
     except ModelError as error:
         sys.stderr.write(render_text(error.diagnostics, error.sources, color=sys.stderr.isatty()))
         return exits.USER
@@ -116,13 +123,22 @@ def run(arguments: Sequence[str]) -> int:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exits.OK
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            return _fault(error)
+        fail("the disk is full, or that of the folder for temporary files (TMPDIR), or what the output goes to")
+        return exits.USER
     except Exception as error:
         return _fault(error)
+    if (unheard := asked()) is not None:  # typer makes a mere 130 of it
+        return ending(unheard)
     return code if isinstance(code, int) else exits.OK
 
 
 def _fault(error: Exception) -> int:
     """A fault of ours: the user gets a sentence, the report gets the traceback."""
+    if (stop := asked()) is not None:  # a library made something else of the interruption
+        return ending(stop)
     with tempfile.NamedTemporaryFile("w", prefix="rateml-", suffix=".log", delete=False) as file:
         traceback.print_exception(error, file=file)
     fail(f"rateml has a fault: {type(error).__name__}: {error}. Please report it with {file.name}")

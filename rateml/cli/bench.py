@@ -31,7 +31,7 @@ def bench(
     from rateml import api
     from rateml.engines.cpu import CpuEngine
     from rateml.engines.events import Finished
-    from rateml.sweep.settings import Request
+    from rateml.request.settings import Request
 
     has_tvb = util.find_spec("tvb_data") is not None and util.find_spec("tvb") is not None
     connectome = "tvb:68" if has_tvb else api.DEFAULT_CONNECTOME

@@ -34,7 +34,7 @@ def connectome(
     from rateml.connectome import load_connectome, summarise
     from rateml.errors import UserError
     from rateml.model.dimension import SPEED, UNITS
-    from rateml.sweep.values import read_time, read_value
+    from rateml.request.values import read_time, read_value
 
     network = load_connectome(source, rows=connectome_rows.value if connectome_rows else None)
     speeds = None if speed is None else [read_value(speed, SPEED, UNITS, "--speed")]

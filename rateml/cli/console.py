@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from rateml.text.amounts import count, duration, size
+
+__all__ = ["console", "count", "duration", "fail", "note", "notices", "say", "size", "warn"]
+
 console = Console(highlight=False, soft_wrap=True, emoji=False)
 notices = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
@@ -25,29 +29,3 @@ def note(message: str) -> None:
 
 def say(message: str) -> None:
     notices.print(message, markup=False)
-
-
-def count(number: int, thing: str) -> str:
-    """``1 point``, ``2 points``."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-def size(count: float) -> str:
-    """A number of bytes for people."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.3g} {unit}"
-        count /= 1000
-    return f"{count:.4g} TB"
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people: 0.5 s, 42 s, 3:07 min, 2:15 h."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes}:{rest:02d} min"
-    return f"{minutes // 60}:{minutes % 60:02d} h"

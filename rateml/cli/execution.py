@@ -7,18 +7,19 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-
 from rateml import api
 from rateml.cli import exits
-from rateml.cli.console import count, duration, fail, note, notices, say, size, warn
-from rateml.cli.stopping import Stopped, stopping
-from rateml.cli.wall_clock import read_wall_clock
+from rateml.cli.console import fail, note, say, warn
+from rateml.cli.diverged import is_single, told_divergence
+from rateml.cli.progress import advance, progress
+from rateml.cli.stopping import ending, resumable
+from rateml.cli.wall_clock import time_limit as limited
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.events import Compiled, Finished, Metrics, Paused, Planned
 from rateml.engines.job import Job
 from rateml.errors import UsageError, UserError
-from rateml.sweep.settings import Settings
+from rateml.request.settings import Settings
+from rateml.text.amounts import count, duration, size
 
 
 def announce(job: Job, connectome_given: bool, quiet: bool) -> None:
@@ -34,20 +35,17 @@ def announce(job: Job, connectome_given: bool, quiet: bool) -> None:
         if not quiet:
             for line in summary.lines():
                 say(line)
-        for message in summary.warnings:
-            warn(message)
     if not connectome_given:
         warn(f"no --connectome given: using {api.DEFAULT_CONNECTOME}, a made-up network")
-    driven = settings.drives.driven if settings.drives else ()
-    for port in job.program.ports:
-        told = f"input '{port.name}' has no coupling and no --drive, so it is 0"
-        if port.name not in driven and not port.optional:
-            warn(f"{told}; mark it rml:optional if that is meant")
-        elif not quiet:
-            note(f"input '{port.name}' is driven by --drive" if port.name in driven else told)
-    for text in settings.warnings:
+    for text in api.cautions(job):
         warn(text)
+    driven = settings.drives.driven if settings.drives else ()
     if not quiet:
+        for port in job.program.ports:
+            if port.name in driven:
+                note(f"input '{port.name}' is driven by --drive")
+            elif port.optional:
+                note(f"input '{port.name}' has no coupling and no --drive, so it is 0")
         for text in settings.notes:
             note(text)
 
@@ -64,21 +62,33 @@ def show_plan(job: Job, out: Path, threads: int, *, yes: bool, quiet: bool) -> N
     """Print the plan; UserError when it would fill the disk or the memory and nobody said yes."""
     plan = api.plan(job, out, threads)
     if not quiet:
-        work = f"{count(plan.simulations, 'simulation')} × {count(plan.steps, 'step')}"
-        say(
-            f"{work}; results {size(plan.store_bytes)} in {count(plan.files, 'file')} at most, "
-            f"memory {size(plan.memory_bytes)}, free disk {size(plan.free_bytes)}"
-        )
-    if plan.store_bytes > 0.8 * plan.free_bytes and not yes:
-        raise UserError(
-            f"the results need {size(plan.store_bytes)}, {plan.store_bytes / max(plan.free_bytes, 1):.0%} of the free "
-            "disk: record less (--monitor stats), choose another -o, or add --yes"
-        )
+        say(_told(plan))
     if not yes:
-        check_memory(plan)
+        api.refuse(plan)
 
 
-def measure(job: Job, engine: CpuEngine) -> None:
+def plan_only(job: Job, out: Path, engine: CpuEngine, check_steps: int) -> None:
+    """Print the plan of a job and how long it will take; ``check_steps`` are those of --check-dt.
+
+    UserError when the memory does not suffice to try it out.
+    """
+    plan = api.plan(job, out, engine.threads, compiled=True)
+    say(_told(plan))
+    api.refuse_memory(plan)
+    measure(job, engine, check_steps)
+    note("dry run: nothing was stored")
+
+
+def _told(plan: api.Plan) -> str:
+    work = f"{count(plan.simulations, 'simulation')} × {count(plan.steps, 'step')}"
+    return (
+        f"{work}; results {size(plan.store_bytes)} at most in {count(plan.files, 'file')} "
+        f"({plan.files + plan.diverged_files} if simulations diverge), memory {size(plan.memory_bytes)}, "
+        f"free disk {size(plan.free_bytes)}"
+    )
+
+
+def measure(job: Job, engine: CpuEngine, check_steps: int) -> None:
     """Say how long the job will take, after running it for a moment without keeping anything."""
     rate = 0.0
     began: float | None = None
@@ -94,21 +104,14 @@ def measure(job: Job, engine: CpuEngine) -> None:
                 case Finished():
                     rate = event.rate or rate
     if rate > 0:
-        seconds = job.settings.simulations * job.settings.total_steps / rate
-        say(f"time about {duration(seconds)}, at {rate:.3g} simulation steps/s measured just now")
+        steps = job.settings.simulations * job.settings.total_steps
+        check = f", of them {duration(check_steps / rate)} for the check of dt" if check_steps else ""
+        whole = duration((steps + check_steps) / rate)
+        say(f"time about {whole}{check}, at {rate:.3g} simulation steps/s measured just now")
 
 
 _MEASURED = 1.0
 """Seconds of a dry run's measurement."""
-
-
-def check_memory(plan: api.Plan) -> None:
-    """UserError when the run cannot fit into this machine."""
-    if plan.machine_bytes is not None and plan.memory_bytes > plan.machine_bytes:
-        raise UserError(
-            f"the run would hold {size(plan.memory_bytes)} in memory, this machine has {size(plan.machine_bytes)}: use "
-            "fewer --threads, a higher speed or a larger --dt (shorter delays), --precision float32, a smaller --chunk"
-        )
 
 
 def follow(
@@ -126,50 +129,45 @@ def follow(
     """Run the job to its end and show how it goes; the exit code. ``again`` says that --resume can go on."""
     if resume and overwrite:
         raise UsageError("--resume and --overwrite exclude each other: go on with the store, or start it again")
-    limit = None if time_limit is None else read_wall_clock(time_limit)
-    way_on = f"; what is done is kept, go on with --resume -o {shlex.quote(str(out))}" if again else ""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[rate]}"),
-        console=notices,
-        disable=quiet or not notices.is_terminal,
-    )
+    limit = limited(time_limit)
+    kept = f"what is done is kept, go on with --resume -o {shlex.quote(str(out))}" if again else ""
+    way_on = kept and f"; {kept}"
+    bar = progress(quiet)
     finished: Finished | None = None
+    resumed = False
     try:
         work = api.execute(job, out, engine, resume=resume, force=force, overwrite=overwrite)
-        with stopping(limit, time_limit or ""), bar, closing(work) as events:
+        with limit, resumable(way_on), bar, closing(work) as events:
             task = bar.add_task("compiling", total=None, rate="")
             for event in events:
                 match event:
-                    case Planned() if not quiet:
-                        resumed = f", {event.done} of them done before" if event.done else ""
-                        say(f"engine {event.engine}, {count(event.threads, 'thread')}{resumed}")
+                    case Planned():
+                        resumed = event.done > 0
+                        before = f", {event.done} of them done before" if resumed else ""
+                        if not quiet:
+                            say(f"engine {event.engine}, {count(event.threads, 'thread')}{before}")
                     case Compiled():
                         bar.update(task, description="simulating")
                         if not quiet:
                             say(f"compiled in {duration(event.seconds)}")
                     case Metrics():
-                        left = f", {duration(event.left)} left" if event.left is not None else ""
-                        rate = f"{event.rate:.3g} simulation steps/s, {size(event.bandwidth)}/s{left}"
-                        bar.update(task, total=event.total_steps, completed=event.done_steps, rate=rate)
+                        advance(bar, task, event)
                     case Paused():
                         bar.update(task, description="paused" if event.paused else "simulating")
                     case Finished():
                         finished = event
-    except Stopped as stop:
-        fail(f"stopped by {stop}{way_on}")
-        return exits.STOPPED
-    except KeyboardInterrupt:
-        fail(f"interrupted{way_on}")
-        return exits.INTERRUPTED
+    except KeyboardInterrupt as stop:
+        return ending(stop, way_on)
+    except Exception as error:
+        if kept and not isinstance(error, UserError):  # which say themselves what to do
+            note(kept)
+        raise
     if finished is None or finished.stopped:
         fail(f"stopped as asked{way_on}")
         return exits.STOPPED
-    if finished.diverged and not is_single(job.settings):
-        told = f"{finished.diverged} of {count(finished.simulations, 'simulation')} diverged (status 1)"
-        warn(f"{told}; {diverged_advice(job.settings)}")
+    told = told_divergence(job, out) if finished.diverged or resumed else None
+    if told is not None and not is_single(job.settings):
+        warn(told)
     if not quiet and not finished.simulations:
         say("every simulation was done before")
     elif not quiet:
@@ -178,15 +176,3 @@ def follow(
             f"simulation steps/s, effective bandwidth {size(finished.bandwidth)}/s"
         )
     return exits.OK
-
-
-def is_single(settings: Settings) -> bool:
-    """Whether this is one simulation, as of ``run``, and no sweep."""
-    return not settings.axes and settings.trials is None
-
-
-def diverged_advice(settings: Settings) -> str:
-    """What to do about simulations that diverged."""
-    if settings.warnings:
-        return "see the warnings above: values outside their range are the likely cause"
-    return "try a smaller --dt, or parameter values nearer to the file's"

@@ -34,9 +34,11 @@ def list_models(context: typer.Context) -> None:
         return
     from rateml.checks import check_model
 
-    for name, text in shipped().items():
+    found = shipped()
+    width = max(map(len, found))
+    for name, text in found.items():
         model = check_model(text, name).model
-        console.print(f"{name:12} {model.description if model else ''}", markup=False)
+        console.print(f"{name:{width}} {model.description if model else ''}", markup=False)
 
 
 @models.command()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rateml.cli.migrate import tell_migrated
 from rateml.cli.options import (
     ConnectomeOption,
     DriveOption,
@@ -74,7 +75,7 @@ def run(
     from rateml.cli.execution import announce
     from rateml.cli.single import check_plot, simulate
     from rateml.errors import UserError
-    from rateml.sweep.settings import Request
+    from rateml.request.settings import Request
 
     if resume and output is None:
         raise UserError("--resume: say which store to go on with, -o OUT.zarr")
@@ -89,5 +90,7 @@ def run(
         precision=precision.value, point=point, trial=trial, target_fc=target_fc, target_fcd=target_fcd,
     )  # fmt: skip
     job = api.prepare(file, connectome, request, sweep=False, rows=connectome_rows.value if connectome_rows else None)
+    if not quiet:
+        tell_migrated(file)
     announce(job, connectome is not None, quiet)
     return simulate(job, output, resume=resume, overwrite=overwrite, time_limit=time_limit, plot=plot, quiet=quiet)

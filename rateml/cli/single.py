@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import xarray
@@ -10,7 +9,9 @@ import xarray
 from rateml import api
 from rateml.cli import exits
 from rateml.cli.console import console, say, warn
-from rateml.cli.execution import check_memory, diverged_advice, follow
+from rateml.cli.diverged import told_divergence
+from rateml.cli.execution import follow
+from rateml.cli.stopping import scratch_folder
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.job import Job
 from rateml.errors import UserError
@@ -32,9 +33,9 @@ def simulate(
     quiet: bool,
 ) -> int:
     """Run the one simulation of a job, tell its figures, draw it; the exit code. Without ``output`` nothing is kept."""
-    with tempfile.TemporaryDirectory(prefix="rateml-run-") as scratch:
-        out = output or Path(scratch) / "run.zarr"
-        check_memory(api.plan(job, out, 1))
+    with scratch_folder() as scratch:
+        out = output or scratch / "run.zarr"
+        api.refuse_memory(api.plan(job, out, 1))
         code = follow(
             job, out, CpuEngine(1), resume=resume, overwrite=overwrite, time_limit=time_limit,
             again=output is not None, quiet=quiet,
@@ -42,12 +43,9 @@ def simulate(
         if code != exits.OK:
             return code
         results = open_results(out)
-        at = int(results["diverged_at"])
-        if at >= 0:
-            region = job.connectome.labels[int(results["diverged_region"])]
-            state = job.program.states[int(results["diverged_state"])].name
-            where = f"'{state}' in region {region} at step {at} (t = {at * job.settings.dt:g} ms)"
-            warn(f"diverged: {where}; {diverged_advice(job.settings)}")
+        diverged = told_divergence(job, out)
+        if diverged is not None:
+            warn(diverged)
         elif not quiet:
             for line in figures(results):
                 console.print(line, markup=False)
@@ -55,7 +53,7 @@ def simulate(
             draw(results, plot)
             say(f"drew {plot}")
         results.close()
-    return exits.OK if at < 0 else exits.USER
+    return exits.OK if diverged is None else exits.USER
 
 
 def check_plot(plot: Path, monitors: list[str] | None) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from rateml.cli import exits
-from rateml.cli.console import note, say
+from rateml.cli.console import say
+from rateml.cli.migrate import tell_migrated
 from rateml.cli.options import (
     ConnectomeOption,
     DriveOption,
@@ -123,6 +124,19 @@ def sweep(
             help="Print points, steps, bytes, files, memory and, measured for a second, time; store nothing.",
         ),
     ] = False,
+    check_dt: Annotated[
+        int | None,
+        typer.Option(
+            "--check-dt",
+            min=1,
+            metavar="K",
+            rich_help_panel="Integration",
+            help=(
+                "After the sweep, run K of its points, drawn by the seed, again at half the time step and with "
+                "another noise: says how much that changes each recorded statistic, and whether dt looks small enough."
+            ),
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Fill more than 80 % of the free disk without asking.")] = False,
     quiet: QuietOption = False,
 ) -> int:
@@ -136,10 +150,11 @@ def sweep(
     --grid eta=-5:-4:16 --duration 2s --transient 500ms -o montbrio.zarr`
     """
     from rateml import api
-    from rateml.cli.execution import announce, follow, measure, show_plan
+    from rateml.cli.check_dt import announce_check, follow_check, prepare_check
+    from rateml.cli.execution import announce, follow, plan_only, show_plan
     from rateml.engines.cpu import CpuEngine
     from rateml.errors import EngineUnavailable
-    from rateml.sweep.settings import Request
+    from rateml.request.settings import Request
 
     if engine != "cpu":
         raise EngineUnavailable(f"there is no engine '{engine}' in this version; the engines are: cpu")
@@ -151,19 +166,26 @@ def sweep(
         monitors=monitor or ("stats",), noise=noise.value, seed=seed,
         trials=trials, precision=precision.value, target_fc=target_fc, target_fcd=target_fcd,
     )  # fmt: skip
-    job = api.prepare(file, connectome, request, rows=connectome_rows.value if connectome_rows else None, chunk=chunk)
+    rows: Literal["target", "source"] | None = connectome_rows.value if connectome_rows else None
+    job = api.prepare(file, connectome, request, rows=rows, chunk=chunk)
+    check = None if check_dt is None else prepare_check(job, check_dt, file, connectome, request, rows)
     out = output or Path(f"{file.stem}.zarr")
     worker = CpuEngine(threads)
+    if not quiet:
+        tell_migrated(file)
     announce(job, connectome is not None, quiet)
-    show_plan(job, out, worker.threads, yes=yes or dry_run, quiet=quiet and not dry_run)
+    if check is not None and (dry_run or not quiet):
+        announce_check(check)
     if dry_run:
-        measure(job, worker)
-        note("dry run: nothing was stored")
+        plan_only(job, out, worker, 0 if check is None else check.steps)
         return exits.OK
+    show_plan(job, out, worker.threads, yes=yes, quiet=quiet)
     code = follow(
         job, out, worker, resume=resume, force=force, overwrite=overwrite, time_limit=time_limit, again=True,
         quiet=quiet,
     )  # fmt: skip
+    if code == exits.OK and check is not None:
+        code = follow_check(check, out, worker, time_limit=time_limit, quiet=quiet)
     if code == exits.OK and not quiet:
         say(f"results in {out}; draw them with: rateml plot {shlex.quote(str(out))} -o map.png")
     return code

@@ -1,10 +1,13 @@
-"""``--time-limit``: wall-clock time as it stands on a command line."""
+"""``--time-limit``: wall-clock time as it stands on a command line, and keeping to it."""
 
 from __future__ import annotations
 
 import re
+import signal
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
+from rateml.cli.stopping import alarm
 from rateml.errors import UserError
 
 _PART: Final = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(d|h|min|s)\b")
@@ -29,3 +32,13 @@ def read_wall_clock(text: str) -> float:
     if not 0 < total < 1e9:
         raise UserError(f"--time-limit {text}: it must be above 0, such as 55min")
     return total
+
+
+def time_limit(text: str | None) -> AbstractContextManager[None]:
+    """Raise Stopped when the time is over; None is no limit. UserError when the text or the system cannot do that."""
+    if text is None:
+        return nullcontext()
+    seconds = read_wall_clock(text)
+    if not hasattr(signal, "SIGALRM"):
+        raise UserError(f"--time-limit {text}: this system has no alarm clock; stop with Ctrl-C instead")
+    return alarm(seconds, text)

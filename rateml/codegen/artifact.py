@@ -25,12 +25,16 @@ class MappedLine:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """``files`` by name; ``entry`` is the one to run or import; ``digest`` covers all of them."""
+    """``files`` by name; ``entry`` is the one to run or import; ``digest`` covers all of them.
+
+    ``notes`` tell what of the model is not in them.
+    """
 
     target: str
     files: Mapping[str, str]
     entry: str
     source_map: tuple[MappedLine, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:

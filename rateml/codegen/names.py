@@ -33,3 +33,8 @@ class Mangler:
     def _free(self, base: str) -> bool:
         taken = base in self._taken or base in self._reserved or keyword.iskeyword(base)
         return not taken and self._temporary.fullmatch(base) is None
+
+
+def snake(name: str) -> str:
+    """``MontbrioPazoRoxin`` as ``montbrio_pazo_roxin``, for the names of files."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

@@ -1,7 +1,8 @@
 """The catalogue: every fault rateml can report, with its stable code, severity and text.
 
 Groups: 0xx the file and its XML, 1xx the schema and expression syntax, 2xx names, 3xx dynamics,
-4xx dimensions and units, 5xx components and couplings, 6xx advice.
+4xx dimensions and units, 5xx components and couplings, 6xx advice, 7xx targets,
+8xx files of the 2022 dialect.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Code(Enum):
     PARENTHESES_TOO_DEEP = ("RML024", _E, "parentheses are nested more than {limit} deep")
     TOO_MANY_SIGNS = ("RML025", _E, "more than {limit} signs '-' stand in a row")
     TOO_MANY_ATTRIBUTES = ("RML026", _E, "<{name}> has more than {limit} attributes")
+    TOO_MANY_TOKENS = ("RML027", _E, "the expressions of the file have more than {limit} names, numbers and signs")
     INCLUDE_UNREADABLE = ("RML030", _E, "'{name}' cannot be read: {reason}")
     INCLUDE_FORBIDDEN = ("RML031", _E, "'{name}' cannot be included: {reason}")
     INCLUDE_CYCLE = ("RML032", _E, "'{name}' includes itself: {cycle}")
@@ -155,6 +157,39 @@ class Code(Enum):
     NOT_PORTABLE_NAME = ("RML631", _I, "not portable: PyLEMS has another use for the name '{name}'")
     UNKNOWN_SUPPRESSION = ("RML690", _W, "{problem}")
     USELESS_SUPPRESSION = ("RML691", _W, "'{name}' silences nothing here")
+
+    NOT_FOR_TARGET = ("RML701", _E, "target '{target}' cannot express {what}")
+
+    OLD_DIALECT = ("RML801", _I, "this file is in the RateML dialect of 2022: it was migrated in memory")
+    OLD_LEFT_OUT = ("RML802", _I, "{what} was left out: {reason}")
+    OLD_RENAMED = ("RML803", _I, "'{name}' is now '{new}': {reason}")
+    OLD_DUPLICATE = ("RML804", _W, "'{name}' is declared more than once: {winner} counts")
+    OLD_COMPUTED = ("RML805", _I, "'{text}' was computed: {value}")
+    OLD_REVERSED = ("RML806", _I, "the range '{text}' was read from its lower to its upper end")
+    OLD_EXPOSURE = ("RML807", _I, "{problem}")
+    OLD_SHARED = ("RML808", _I, "'{name}' is used in {where}: both have the one parameter")
+    OLD_POSITION = ("RML810", _W, "'{name}' is taken as the derivative of '{state}': the 2022 dialect goes by position")
+    OLD_LAST_CASE = (
+        "RML811",
+        _W,
+        "the condition of the last <Case> of '{name}' was never looked at: it is the default",
+    )
+    OLD_POWER = ("RML812", _W, "the 2022 targets disagree about this power: it was read as {meant}")
+    OLD_INTEGER_DIVISION = ("RML813", _W, "'{text}' was a division of integers in CUDA: here it is {left} / {right}")
+    OLD_STALE = ("RML814", _W, "'{name}' uses '{used}', which the 2022 code computed later: now it has the new value")
+    OLD_NOISE = ("RML815", _W, "{problem}")
+    OLD_SPEED_AXIS = ("RML816", _W, "{problem}")
+    OLD_NO_PRE = ("RML817", _W, "'{name}' was always 0, since its coupling has no 'pre': it is an open input now")
+    OLD_LOCAL_COUPLING = ("RML818", _W, "there is no local coupling here: '{name}' is 0")
+    OLD_WRAP = ("RML819", _W, "'PI' is read as an angle that is wrapped at 2 pi")
+    OLD_EXTRA_DERIVATIVE = ("RML820", _E, "'{name}' is one derivative too many: the model has {states}")
+    OLD_BAD_RANGE = ("RML821", _E, "'{text}' is not a range")
+    OLD_NOT_A_NUMBER = ("RML822", _E, "'{text}' has no value that is a finite number")
+    OLD_NO_VALUE = ("RML823", _E, "parameter '{name}' has no range and no value")
+    OLD_STATE_INDEX = ("RML824", _E, "'{text}' is not the number of a state variable")
+    OLD_BAD_DELAY = ("RML825", _E, "no conduction speed can be read from '{text}'")
+    OLD_BAD_SPEED = ("RML826", _E, "{problem}")
+    OLD_UNAVAILABLE = ("RML827", _E, "'{name}' cannot be used in {place}")
 
     def __init__(self, id: str, severity: Severity, template: str, tags: tuple[Tag, ...] = ()) -> None:
         self.id = id

@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-import tempfile
+from contextlib import suppress
+from importlib.abc import ExecutionLoader
 from pathlib import Path
 from types import ModuleType
 
 from rateml.codegen import Artifact
-from rateml.errors import InternalError, UserError
+from rateml.engines.machine_code import GENERATED, cache_errors, keep_in
+from rateml.errors import InternalError
+from rateml.results.disk import replace_file
 
 
 def cache_folder() -> Path:
@@ -23,35 +26,52 @@ def cache_folder() -> Path:
 
 
 def load_module(artifact: Artifact) -> ModuleType:
-    """Import a generated module from the cache; numba keeps what it compiles beside it."""
-    name = f"rateml_generated_{artifact.digest[:32]}"
+    """Import a generated module; numba keeps what it compiles in the cache, beside the text."""
+    name = f"{GENERATED}{artifact.digest[:32]}"
     if name in sys.modules:
         return sys.modules[name]
-    path = _store(artifact)
-    spec = importlib.util.spec_from_file_location(name, path)
+    folder = _folder(artifact)
+    path = folder / artifact.entry
+    text = artifact.files[artifact.entry]
+    _store(path, text.encode())
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Text(text, path))
     if spec is None or spec.loader is None:
         raise InternalError(f"cannot import {path}")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    keep_in(folder, module)
     sys.modules[name] = module
     return module
 
 
-def _store(artifact: Artifact) -> Path:
-    """The artifact's entry as a file; written by rename, so that no other process reads half of it."""
-    folder = cache_folder() / "numba" / artifact.digest[:32]
-    path = folder / artifact.entry
-    text = artifact.files[artifact.entry]
-    try:
-        if path.is_file() and path.read_text(encoding="utf-8") == text:
-            return path
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".new")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise UserError(
-            f"cannot keep compiled code in {folder}: {error.strerror}; set RATEML_CACHE_DIR to a folder you can write"
-        ) from error
-    return path
+def is_compiled(artifact: Artifact) -> bool:
+    """Whether code of the module was kept by a run before this one, so that it need not be compiled."""
+    return any(_folder(artifact).glob("*.code"))
+
+
+def _folder(artifact: Artifact) -> Path:
+    return cache_folder() / "numba" / artifact.digest[:32]
+
+
+class _Text(ExecutionLoader):
+    """Imports from the text itself, whatever the disk has: Python's own compiled files are trusted unchecked."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        self.text, self.path = text, path
+
+    def get_source(self, fullname: str) -> str:
+        return self.text
+
+    def get_filename(self, fullname: str) -> str:
+        """Where tracebacks and numba look for the text."""
+        return str(self.path)
+
+
+def _store(path: Path, text: bytes) -> None:
+    """Keep a generated module as a file; written by rename, so that no other process reads half of it."""
+    with suppress(OSError):
+        if path.read_bytes() == text:
+            return
+    with cache_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, text, sync=False)

@@ -14,12 +14,13 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from rateml.engines.cache import load_module
+from rateml.engines.cache import is_compiled, load_module
 from rateml.engines.events import Compiled, Event, Finished, Metrics, Paused, Planned, UnitDone
-from rateml.engines.features import cores
+from rateml.engines.features import cores, resident_memory
 from rateml.engines.group import LANES, LONGEST_BLOCK, NETWORKS, ROW_BYTES, Group, Kernels
 from rateml.engines.job import Job, Speeds
-from rateml.engines.recorders import Recorder, make_recorders, recorder_bytes, result_bytes
+from rateml.engines.machine_code import undisturbed
+from rateml.engines.recorders import Recorder, recorder_bytes, result_bytes
 from rateml.results.layout import DIVERGED, OK, Unit
 
 Command: TypeAlias = Literal["run", "pause", "cancel"]
@@ -29,8 +30,14 @@ SLICE_SECONDS = 0.1
 
 _TICK = 0.1
 _METER_SECONDS = 10.0
-_PROCESS_BYTES = 300 * 10**6
-"""The interpreter with numba, zarr and the compiled code."""
+_PROCESS_BYTES = 180 * 10**6
+"""The interpreter with numba and zarr, where the system does not tell what it takes."""
+
+_CODE_BYTES = 70 * 10**6
+"""What the process takes on until it runs compiled code that was kept, and writes a store."""
+
+_COMPILER_BYTES = 80 * 10**6
+"""What the compiler takes beside that."""
 
 WAITING_BYTES = 64 * 10**6
 """Finished units may wait for the disk up to this size (one may always); then the workers wait."""
@@ -62,6 +69,7 @@ class CpuEngine:
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads or cores()
+        self._kernels: Kernels | None = None
 
     def run(
         self, job: Job, units: Sequence[Unit], done: int, command: Callable[[], Command]
@@ -73,13 +81,13 @@ class CpuEngine:
         simulations = sum(unit.count for unit in units)
         threads = max(1, min(self.threads, simulations))
         steps = job.settings.total_steps
-        kernels = Kernels(job, load_module(job.artifact))
+        kernels = self._kernels_of(job)
         yield Planned(self.name, job.settings.simulations, done, steps, threads, kernels.path())
         if not units:
             yield Finished(0, 0, 0.0, 0.0, 0.0, stopped=False)
             return
         began = time.perf_counter()
-        kernels.compile()
+        undisturbed(kernels.compile)
         yield Compiled(time.perf_counter() - began, job.artifact.digest)
 
         crew = _Crew(job, kernels, units, threads)
@@ -125,6 +133,16 @@ class CpuEngine:
             stopped,
         )
 
+    def prepare(self, job: Job) -> None:
+        """Compile what a job needs and keep it: jobs that differ in points and random numbers only start at once."""
+        kernels = self._kernels_of(job)
+        undisturbed(kernels.compile)
+        self._kernels = kernels
+
+    def _kernels_of(self, job: Job) -> Kernels:
+        last = self._kernels
+        return Kernels(job, load_module(job.artifact)) if last is None or not last.serve(job) else last.serving(job)
+
 
 def waiting_units(job: Job) -> int:
     """How many finished units may wait to be written."""
@@ -132,13 +150,18 @@ def waiting_units(job: Job) -> int:
     return max(1, WAITING_BYTES // (layout.unit * sum(array.bytes for array in layout.all_arrays)))
 
 
-def memory(job: Job, threads: int) -> int:
-    """Bytes that a run holds at most: the process, histories, records under way, results waiting and being written."""
+def memory(job: Job, threads: int, *, compiled: bool = False) -> int:
+    """Bytes that a run holds at its peak: the process, histories, records under way, results waiting and being written.
+
+    The process is this one as it stands, with the job and its network, and with the compiler unless the job's code is
+    kept or ``compiled``.
+    """
     layout = job.layout()
     simulation = sum(array.bytes for array in layout.all_arrays)
     unit = layout.unit * simulation
     threads = max(1, min(threads, job.settings.simulations))
-    lanes = _lanes(job, job.settings.simulations, threads)
+    networks = _networks(job)
+    lanes = min(_lanes(job, job.settings.simulations, threads), -(-job.settings.simulations // networks))
     n_nodes, size = job.connectome.n_nodes, np.dtype(job.settings.precision).itemsize
     ring = len(job.program.stored) * job.history_slots() * size
     table = len(job.program.parameters) + len(job.program.derived_parameters)
@@ -154,13 +177,19 @@ def memory(job: Job, threads: int) -> int:
         + rows
         + max((result_bytes(monitor, job.settings, n_nodes) for monitor in job.settings.monitors), default=0)
     )
-    networks = min(prod(len(speeds) for speeds in job.all_speeds()), NETWORKS)
+    networks = min(networks, NETWORKS)
     edges = sum(job.edges(c).n_edges for c in job.program.couplings if c.reduce == "sum")
     open_units = min(len(layout.units), 1 + -(-threads * lanes * networks // layout.unit) + waiting_units(job) + 1)
-    written = 2 * max(unit, min(WAITING_BYTES, open_units * unit))
-    matrices = 2 * 8 * n_nodes**2 * len(job.connectome.tracts)
-    shared = matrices + edges * (24 * networks + 48)
-    return _PROCESS_BYTES + threads * thread + open_units * unit + written + shared
+    written = layout.unit * max(array.bytes for array in layout.all_arrays)
+    process = (resident_memory() or _PROCESS_BYTES) + _CODE_BYTES
+    process += 0 if compiled or is_compiled(job.artifact) else _COMPILER_BYTES
+    return process + threads * thread + open_units * unit + written + 24 * edges * networks
+
+
+def _networks(job: Job) -> int:
+    """How many combinations of conduction speeds the points have."""
+    swept = [len(axis.values) for axis in job.settings.axes if axis.target.couplings]
+    return max(swept, default=1) if job.settings.table else prod(swept)
 
 
 def _lanes(job: Job, simulations: int, threads: int) -> int:
@@ -282,24 +311,24 @@ class _Crew:
         """Run a group to its end; False when the crew was stopped before."""
         settings = self.job.settings
         group = Group(self.kernels, [task.index for task in tasks])
-        recorders = make_recorders(settings.monitors, self.job.program, settings, group.n_nodes, group.lanes)
-        most = group.most_rows()
+        recorders = group.recorders()
+        most = group.most_steps()
         pace = min(32, most)
-        seen = group.rows(0, record=False)
         while group.step < settings.total_steps and not group.ended:
             self.going.wait()
             if self.ended:
                 return False
-            record = group.step >= settings.transient_steps
-            end = settings.total_steps if record else settings.transient_steps
-            steps = min(pace, end - group.step)
+            settled = group.step >= settings.transient_steps
+            settles = group.step >= settings.settling_from
+            ends = settings.total_steps if settled else settings.transient_steps if settles else settings.settling_from
+            steps = min(pace, ends - group.step)
             began = time.perf_counter()
-            if seen.shape[2] != (steps if record else 1):
-                seen = group.rows(steps, record=record)
-            group.advance(seen, steps, record=record)
-            if record:
-                for recorder in recorders:
+            seen = group.advance(steps, record=settles)
+            for recorder in recorders if settles else ():
+                if settled:
                     recorder.take(seen)
+                else:
+                    recorder.settle(seen)
             took = time.perf_counter() - began
             pace = max(1, min(most, int(pace * min(4.0, SLICE_SECONDS / max(took, 1e-6)))))
             self.counts[thread] += steps * group.lanes

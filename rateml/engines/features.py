@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import cache
 from importlib.metadata import version
 from math import ceil
 
@@ -30,9 +31,23 @@ def machine_memory() -> int | None:
     return size if limit is None else min(size, limit)
 
 
+def resident_memory() -> int | None:
+    """The memory in bytes that this process takes now; None where the system does not tell."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, AttributeError, ValueError, IndexError):  # macOS and Windows
+        return None
+
+
 def versions() -> dict[str, str]:
     """The packages that make the numbers."""
-    return {name: version(name) for name in ("rateml", "numpy", "numba", "llvmlite")}
+    return {name: _version(name) for name in ("rateml", "numpy", "numba", "llvmlite")}
+
+
+@cache  # reading a package's metadata takes longer than a short simulation
+def _version(name: str) -> str:
+    return version(name)
 
 
 def features() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rateml.engines.job import Job, Speeds
-from rateml.engines.recorders import make_recorders
+from rateml.engines.recorders import Recorder, make_recorders, shared_window
 
-LANES = {"float32": 32, "float64": 16}
+LANES = {"float32": 64, "float64": 32}
 """The most simulations of a group: more would only grow its history beyond the caches."""
 
 NETWORKS = 32
@@ -53,6 +54,20 @@ class Kernels:
         self.real = np.dtype(job.settings.precision)
         self._networks: dict[Speeds, Network] = {}
         self._guard = threading.Lock()
+        self._compiled = False
+
+    def serve(self, job: Job) -> bool:
+        """Whether a job differs only in its points, initial states and random numbers."""
+        mine, other = self.job, job
+        return (mine.artifact.digest, mine.settings.dt, mine.settings.precision, mine.settings.monitors) == (
+            other.artifact.digest, other.settings.dt, other.settings.precision, other.settings.monitors,
+        ) and mine.connectome is other.connectome  # fmt: skip
+
+    def serving(self, job: Job) -> Kernels:
+        """These kernels for a job that they ``serve``."""
+        same = copy.copy(self)
+        same.job = job
+        return same
 
     def network(self, speeds: Speeds) -> Network:
         with self._guard:
@@ -75,13 +90,14 @@ class Kernels:
 
     def compile(self) -> None:
         """Compile, or load from the cache, everything a group calls."""
-        job = self.job
+        if self._compiled:
+            return
         group = Group(self, [0])
-        seen = group.rows(0, record=False)
-        group.advance(seen, 0, record=False)
-        for recorder in make_recorders(job.settings.monitors, job.program, job.settings, group.n_nodes, 1):
+        seen = group.advance(0, record=True)
+        for recorder in group.recorders():
             recorder.take(seen[:, :, :0])
             recorder.result(0, None)
+        self._compiled = True
 
     def path(self) -> str:
         """Which kernel path the first simulation of the job takes, and why."""
@@ -110,11 +126,14 @@ class Group:
         self.module, self.real, self.settings = module, real, settings
         self.lanes, self.n_nodes = len(indices), job.connectome.n_nodes
         self.exposures = len(program.exposures)
+        self.job = job
+        self.window = shared_window(settings.monitors, program) if module.WINDOWS else 0
         points, trials = np.divmod(np.array(indices), settings.trials or 1)
         counters = np.zeros_like(points) if settings.noise == "common" else settings.first_point + points
-        self.stream = (
-            np.uint64(settings.seed), counters.astype(np.uint64), (settings.first_trial + trials).astype(np.uint64),
-        )  # fmt: skip
+        trials += settings.first_trial
+        random = (np.uint64(settings.seed), counters.astype(np.uint64))
+        self.start_stream = (*random, trials.astype(np.uint64))
+        self.stream = (*random, (trials + settings.noise_shift).astype(np.uint64))
         self.network = kernels.network(job.speeds(int(points[0])))
         self.noise = settings.noise != "off"
         self.p = np.ascontiguousarray(np.stack([job.parameters(int(point)) for point in points], axis=-1))
@@ -132,6 +151,10 @@ class Group:
         )  # fmt: skip
         self.idle = np.zeros((len(program.ports), 1, self.n_nodes))
         self.stopped = np.full((3, self.lanes), -1)
+        room = (1, LONGEST_BLOCK) if self.window else (self.n_nodes, 1)
+        self.seen = np.empty((self.exposures, *room, self.lanes), self.real)
+        self.means = np.empty((self.exposures, self.n_nodes, 0, self.lanes))
+        self.sums = np.zeros((self.exposures, self.n_nodes, self.lanes))
         self.step = 0
 
     def _arrays(self, count: int) -> tuple[NDArray[Any], ...]:
@@ -143,29 +166,53 @@ class Group:
         if settings.past is not None:
             past = np.asarray(settings.past, self.real).transpose(1, 0, 2)
             return np.ascontiguousarray(past[..., np.newaxis])
-        self.module.start(*self.stream, self.p, self.d, self.x)
+        self.module.start(*self.start_stream, self.p, self.d, self.x)
         for state, value in settings.init.items():
             self.x[state][:] = np.reshape(value, (-1, 1))
         return np.stack(self.x)[:, np.newaxis]
 
-    def most_rows(self) -> int:
+    def recorders(self) -> tuple[Recorder, ...]:
+        """What takes the exposures that ``advance`` gives."""
+        job = self.job
+        return make_recorders(
+            self.settings.monitors, job.program, self.settings, self.n_nodes, self.lanes, averaged=self.window > 0
+        )
+
+    def most_steps(self) -> int:
         """How many steps a slice has at most."""
-        row = self.exposures * self.n_nodes * self.lanes * self.real.itemsize
-        return max(32, ROW_BYTES // row // 32 * 32)
+        row = self.exposures * self.n_nodes * self.lanes
+        row_bytes = row * (8 / self.window if self.window else self.real.itemsize)
+        return max(32, int(ROW_BYTES / row_bytes) // 32 * 32)
 
-    def rows(self, steps: int, *, record: bool) -> NDArray[Any]:
-        """Room for the exposures of a slice, (exposure, region, row, lane); one row when nothing is recorded."""
-        return np.empty((self.exposures, self.n_nodes, max(1, steps if record else 0), self.lanes), self.real)
+    def advance(self, steps: int, *, record: bool) -> NDArray[Any]:
+        """Integrate ``steps`` steps; with ``record`` gives the exposures (exposure, region, row, lane).
 
-    def advance(self, seen: NDArray[Any], steps: int, *, record: bool) -> None:
-        """Integrate ``steps`` steps; with ``record`` the exposures go to ``seen``. Updates ``stopped``."""
-        network = self.network
+        A row is a step, or of a ``window`` the mean over its steps in float64. The array is written over by the next
+        call. Updates ``stopped``.
+        """
+        origin, network = self.settings.transient_steps, self.network
+        windows = self.window if record else 0
+        rows = (self.step - origin + steps) // windows - (self.step - origin) // windows if windows else steps
+        if record:
+            self._make_room(rows)
         self.module.advance(
             self.step, steps, self.settings.dt, self.noise, record, *self.stream, self.x, self.carry,
             self.c, self.p, self.d, self._drive(steps), network.near, network.edges, network.strength, network.block,
-            self.ring, network.base, network.slots, tuple(seen), self.stopped,
+            self.ring, network.base, network.slots, tuple(self.seen), windows, origin, tuple(self.sums),
+            tuple(self.means), self.stopped,
         )  # fmt: skip
         self.step += steps
+        return self.means if windows else self.seen
+
+    def _make_room(self, rows: int) -> None:
+        """Room for the exposures of a slice; those of one step are always needed."""
+        room = self.means if self.window else self.seen
+        if room.shape[2] != rows:
+            shape = (self.exposures, self.n_nodes, rows, self.lanes)
+            if self.window:
+                self.means = np.empty(shape)
+            else:
+                self.seen = np.empty(shape, self.real)
 
     def _drive(self, steps: int) -> NDArray[np.float64]:
         """What drives the ports (port, row, region): a row for each step and one more, or one for all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,8 @@ from rateml.engines.origin import Origin
 from rateml.engines.outputs import layout_of
 from rateml.errors import UserError
 from rateml.ir.program import Coupling, Program, coupling_names
+from rateml.request.settings import Settings
 from rateml.results.layout import Layout
-from rateml.sweep.settings import Settings
 from rateml.syntax.expr import names
 
 Speeds = tuple[float | None, ...]
@@ -34,7 +35,14 @@ class Job:
     _edges: dict[str, Edges] = field(default_factory=dict, repr=False)
     _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Job, (self.program, self.artifact, self.connectome, self.settings, self.unit, self.origin)
+
     def layout(self) -> Layout:
+        return self._layout
+
+    @cached_property
+    def _layout(self) -> Layout:
         return layout_of(self.program, self.settings, self.connectome.labels, self.unit)
 
     def edges(self, coupling: Coupling) -> Edges:
@@ -93,7 +101,7 @@ class Job:
         for coupling, delays in zip(self.program.couplings, self.delays(slowest), strict=True):
             if coupling.reduce == "sum":
                 np.maximum.at(longest, self.edges(coupling).source, delays)
-        return int((longest + 33).sum())
+        return int((longest + 65).sum())  # two blocks more, see the kernel
 
     def check_delays(self) -> None:
         """UserError when a coupling would need, without delay, a variable that depends on an input."""

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rateml.errors import StoreError
+from rateml.request.files import relocate
+from rateml.request.settings import Request
 from rateml.results.disk import disk_errors, replace_file
-from rateml.sweep.files import relocate
-from rateml.sweep.settings import Request
 
 FORMAT = 1
 _FOLDER = "inputs"

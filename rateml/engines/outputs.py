@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from rateml.errors import StoreError
 from rateml.ir.program import Program
 from rateml.model.dimension import base_unit
+from rateml.request.monitors import Monitor
+from rateml.request.settings import Settings
+from rateml.request.windows import FCD_BINS
 from rateml.results.circular import PERIODS
 from rateml.results.layout import (
     BEST,
@@ -25,9 +28,6 @@ from rateml.results.layout import (
     Layout,
     plan_unit,
 )
-from rateml.sweep.monitors import Monitor
-from rateml.sweep.settings import Settings
-from rateml.sweep.windows import FCD_BINS
 
 _SERIES = {"raw": "value", "tavg": "temporal average", "bold": "BOLD signal"}
 """The monitors that leave time series, and what a plot calls those; in this order one gives the others ``time``."""

@@ -12,9 +12,9 @@ import numpy as np
 from rateml.engines.features import features, versions
 from rateml.engines.job import Job
 from rateml.ir.show import show
+from rateml.request.monitors import Monitor
+from rateml.request.settings import Value
 from rateml.results.layout import JSON
-from rateml.sweep.monitors import Monitor
-from rateml.sweep.settings import Value
 
 
 def identify(job: Job) -> dict[str, JSON]:

@@ -48,13 +48,15 @@ def lower(model: Model) -> Program:
         dt=type_.dt.value if type_.dt else DEFAULT_DT,
         step=type_.dt.value if type_.dt else DEFAULT_DT,
         constants=tuple(
-            Constant(prefix + c.name.text, c.value.value, c.dimension, c.span)
+            Constant(prefix + c.name.text, c.value.value, c.dimension, c.span, c.description)
             for _, scope, prefix in scopes
             for c in scope.constants
         ),
         parameters=tuple(p for owner, scope, prefix in scopes for p in _parameters(owner, scope, prefix)),
         derived_parameters=tuple(
-            Assign(prefix + d.name.text, _qualify(d.value, _own_names(scope, prefix)), d.span, d.dimension)
+            Assign(
+                prefix + d.name.text, _qualify(d.value, _own_names(scope, prefix)), d.span, d.dimension, d.description
+            )
             for _, scope, prefix in scopes
             for d in scope.derived_parameters
         ),
@@ -68,10 +70,11 @@ def lower(model: Model) -> Program:
                 s.low.value if s.low else None,
                 s.high.value if s.high else None,
                 s.period,
+                description=s.description,
             )
             for s in dynamics.states
         ),
-        inputs=tuple(Input(r.name.text, r.dimension, r.optional, r.span) for r in type_.requirements),
+        inputs=tuple(Input(r.name.text, r.dimension, r.optional, r.span, r.description) for r in type_.requirements),
         couplings=tuple(_coupling(c, _type_of(model, c)) for c in couplings),
         derived=(*(a for call in calls for a in call.assigns), *(_variable(v) for v in dynamics.derived)),
         derivatives=_in_state_order(
@@ -92,6 +95,7 @@ def lower(model: Model) -> Program:
         exposures=tuple(Exposure(e.name.text, e.dimension, e.description, e.span) for e in type_.exposures),
         sweep=tuple((c.id.text, axis) for c in (component, *couplings) for axis in c.sweep),
         units=model.units,
+        description=tuple(text for text in (model.description, type_.description) if text),
     )
     return cut(program)
 
@@ -174,6 +178,7 @@ def _parameters(owner: Component, type_: ComponentType, prefix: str) -> list[Par
             regional=p.regional,
             kind=p.kind,
             description=p.description,
+            step=p.step.value if p.step else None,
         )
         for p in type_.parameters
     ]
@@ -184,7 +189,8 @@ def _in_state_order(dynamics: Dynamics, found: Mapping[str, Assign]) -> tuple[As
 
 
 def _variable(variable: DerivedVariable | ConditionalDerivedVariable) -> Assign:
-    return Assign(variable.name.text, _value(variable), variable.span, variable.dimension)
+    description = variable.description if isinstance(variable, DerivedVariable) else ""
+    return Assign(variable.name.text, _value(variable), variable.span, variable.dimension, description)
 
 
 def _value(variable: DerivedVariable | ConditionalDerivedVariable) -> Expr:
@@ -246,6 +252,7 @@ def _coupling(component: Component, type_: ComponentType) -> Coupling:
         weights=component.weights.text if component.weights else "structural",
         reduce=component.reduce,
         span=component.span,
+        description=type_.description,
     )
 
 

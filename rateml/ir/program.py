@@ -12,11 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from rateml.model.dimension import Dimension, Unit
 from rateml.model.nodes import ParameterKind, Reduce, Scheme, SweepAxis
 from rateml.syntax.expr import Expr, names
 from rateml.text import Span
+
+Precision: TypeAlias = Literal["float32", "float64"]
+"""What a program is computed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Constant:
     value: float
     dimension: Dimension
     span: Span
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Parameter:
     regional: bool = False
     kind: ParameterKind = "real"
     description: str = ""
+    step: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Assign:
     value: Expr
     span: Span
     dimension: Dimension | None = None
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class State:
     period: float | None = None
     slow: bool = False
     before: tuple[Assign, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,7 @@ class Input:
     dimension: Dimension
     optional: bool
     span: Span
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,7 @@ class Coupling:
     reduce: Reduce
     span: Span
     factors: tuple[Factor, ...] = ()
+    description: str = ""
 
     @property
     def delayed(self) -> bool:
@@ -143,7 +153,8 @@ class Program:
     """``timed`` are subexpressions of ``t`` and parameters alone, evaluated in float64 at every stage.
 
     ``scheme``, ``dt`` and ``sweep`` (component id, axis) are what the file suggests to a runner, ``step`` is the
-    time step that passes may reckon with, ``units`` are those that quantities may be written in.
+    time step that passes may reckon with, ``units`` are those that quantities may be written in, ``description``
+    are the paragraphs that file and model type say of themselves.
     """
 
     name: str
@@ -166,6 +177,7 @@ class Program:
     exposures: tuple[Exposure, ...]
     sweep: tuple[tuple[str, SweepAxis], ...]
     units: Mapping[str, Unit]
+    description: tuple[str, ...] = ()
 
     @property
     def stored(self) -> tuple[str, ...]:

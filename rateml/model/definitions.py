@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from types import MappingProxyType
 from typing import Final
 
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix, Related
@@ -22,7 +21,7 @@ def read_definitions(roots: Sequence[Element]) -> Reader:
     """A reader that knows the dimensions and units of the files; order does not matter."""
     dimensions = dict(DIMENSIONS)
     units = dict(UNITS)
-    reader = Reader(MappingProxyType(dimensions), MappingProxyType(units))
+    reader = Reader(dimensions, units)  # a program with them can be pickled, which a view of them could not
     seen: dict[str, Span] = {}
     for element in (e for root in roots for e in root.named("Dimension")):
         name = reader.name(element)

@@ -12,7 +12,7 @@ from rateml.model.dimension import UNKNOWN, Dimension, Quantity, Unit
 from rateml.model.nodes import Ident
 from rateml.model.quantity import parse_quantity
 from rateml.syntax.expr import Expr, Missing
-from rateml.syntax.limits import MAX_FAULTS
+from rateml.syntax.limits import MAX_FAULTS, MAX_TOKENS
 from rateml.syntax.parser import parse_expr
 from rateml.syntax.tree import RML, Element, XmlAttribute
 from rateml.text import Span
@@ -25,13 +25,14 @@ class Reader:
     """The names that quantities and dimensions may use, and the faults found so far.
 
     A value that cannot be read yields a harmless stand-in next to its diagnostic. ``points`` counts those of
-    all axes.
+    all axes, ``tokens`` those of all expressions.
     """
 
     dimensions: Mapping[str, Dimension]
     units: Mapping[str, Unit]
     faults: list[Diagnostic] = field(default_factory=list)
     points: int = 0
+    tokens: int = 0
 
     @property
     def full(self) -> bool:
@@ -78,8 +79,14 @@ class Reader:
         attribute = element.attribute(name, namespace)
         if attribute is None:
             return None
+        if self.tokens > MAX_TOKENS:
+            return Missing(attribute.value_span)
         parsed = parse_expr(attribute.value, attribute.offsets)
         self.faults.extend(parsed.diagnostics)
+        self.tokens += parsed.tokens
+        if self.tokens > MAX_TOKENS:
+            self.faults.append(Code.TOO_MANY_TOKENS.at(attribute.value_span, limit=MAX_TOKENS))
+            return Missing(attribute.value_span)
         return parsed.expr
 
     def needed(self, element: Element, name: str = "value") -> Expr:

@@ -12,24 +12,27 @@ from uuid import uuid4
 from rateml.errors import StoreError
 
 _REASONS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "the file would be larger than the limit on file sizes",
-    errno.EROFS: "the file system is read-only",
-    errno.EACCES: "no permission to write there",
-    errno.EPERM: "no permission to write there",
-    errno.ENOTDIR: "a part of the path is a file",
+    errno.ENOSPC: ("the disk is full", "free some space"),
+    errno.EDQUOT: ("the disk quota is used up", "free some space"),
+    errno.EFBIG: ("the file would be larger than the limit on file sizes", "raise that limit"),
+    errno.EROFS: ("the file system is read-only", "make it writable"),
+    errno.EACCES: ("no permission to write there", "get that permission"),
+    errno.EPERM: ("no permission to write there", "get that permission"),
+    errno.ENOTDIR: ("a part of the path is a file", "move it"),
 }
 
 
 @contextmanager
 def disk_errors(path: Path, way_out: str) -> Iterator[None]:
-    """Turn an OSError into a StoreError that names ``path``, the reason and ``way_out``."""
+    """Turn an OSError into a StoreError that names ``path``, the reason and ``way_out``.
+
+    ``{mend}`` in ``way_out`` becomes what puts the reason right.
+    """
     try:
         yield
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
-        raise StoreError(f"cannot write {path}: {reason}; {way_out}") from error
+        reason, mend = _REASONS.get(error.errno or 0, (error.strerror or str(error), "put that right"))
+        raise StoreError(f"cannot write {path}: {reason}; {way_out.replace('{mend}', mend)}") from error
 
 
 def sync_file(path: Path) -> None:

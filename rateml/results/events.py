@@ -34,7 +34,7 @@ class EventLog:
         """Write ``{"time": now, "event": event, **fields}``. Raises StoreError when the disk fails."""
         stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps(to_plain({"time": stamp, "event": event, **fields}), allow_nan=False)
-        with self._guard, disk_errors(self.path, "free some space and continue with --resume"):
+        with self._guard, disk_errors(self.path, "{mend} and continue with --resume"):
             left = (line + "\n").encode()
             while left:
                 left = left[os.write(self._handle, left) :]

@@ -11,7 +11,7 @@ from rateml.results.lock import Lock
 from rateml.results.manifest import run_folder
 from rateml.results.store import read_store_id
 
-_ROTATED = ("manifest.json", "layout.json", "events.jsonl", "control", "inputs")
+_ROTATED = ("manifest.json", "layout.json", "events.jsonl", "control", "inputs", "check-dt.json")
 """What of a run folder belongs to the store and not to whoever holds the lock."""
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Literal, get_args
 
 import xarray
 
 from rateml.errors import UserError
-from rateml.results.disk import disk_errors
+from rateml.results.disk import disk_errors, replace_file
 from rateml.results.layout import PAIR, own_dimension
 from rateml.results.read import open_results
 from rateml.results.selection import array_names, look_up, own_dims, view
@@ -69,8 +70,10 @@ def plot(
             from rateml.results.matrix import draw_matrix
 
             figure = draw_matrix(seen)
+    picture = BytesIO()
+    figure.savefig(picture, format=out.suffix[1:].lower())
     with disk_errors(out, "choose another file"):
-        figure.savefig(out)
+        replace_file(out, picture.getvalue(), sync=False)
     return out
 
 

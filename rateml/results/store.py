@@ -46,9 +46,12 @@ STORE_ID = "rateml_store"
 COORDINATES = "coordinates"
 """The group attribute that lists, in order, the coordinates that are no dimension."""
 
-_FREE_SPACE = "free some space and continue with --resume, nothing recorded is lost"
+_GO_ON = "{mend} and continue with --resume, nothing recorded is lost"
 
-_UNWRITTEN = {STATUS.name: NOT_RUN} | {a.name: -1 for a in (DIVERGED_AT, DIVERGED_REGION, DIVERGED_STATE)}
+UNWRITTEN: Mapping[str, int] = {STATUS.name: NOT_RUN} | {
+    a.name: -1 for a in (DIVERGED_AT, DIVERGED_REGION, DIVERGED_STATE)
+}
+"""What reads, instead of the fill value of other arrays, where nothing was written."""
 
 
 class Store:
@@ -96,7 +99,7 @@ class Store:
             self._check(self._units[index], block)
         if self._lock is not None:
             self._lock.check()
-        with disk_errors(self.path, _FREE_SPACE):
+        with disk_errors(self.path, _GO_ON):
             files = [file for index, block in blocks.items() for file in self._write(self._units[index], block)]
             for file in files:
                 sync_file(file)
@@ -246,13 +249,13 @@ def _build(path: Path, layout: Layout, attrs: Mapping[str, JSON]) -> None:
             chunks=chunks,
             shards=shards,
             dtype=array.dtype,
-            fill_value=_UNWRITTEN.get(array.name, array.fill),
+            fill_value=UNWRITTEN.get(array.name, array.fill),
             dimension_names=(*layout.dims, *array.dims),
-            attributes=_attributes(array.attrs, array.units),
+            attributes=attributes(array.attrs, array.units),
         )
     for axis in layout.axes:
         exact = np.asarray(axis.values, dtype="int64" if axis.name == "point" else "float64")
-        _coordinate(group, axis.name, axis.name, exact, _attributes({}, axis.units))
+        _coordinate(group, axis.name, axis.name, exact, attributes({}, axis.units))
     if layout.trials is not None:
         _coordinate(group, "trial", "trial", np.arange(layout.trials), {})
     for name, (dim, values, coord_attrs) in layout.coords.items():
@@ -278,11 +281,12 @@ def _coordinate(
         chunks=values.shape,
         dtype=dtype,
         dimension_names=(dim,),
-        attributes=_attributes(attrs),
+        attributes=attributes(attrs),
     )
     array[:] = values
 
 
-def _attributes(attrs: Mapping[str, object], units: str = "") -> dict[str, JSON]:
+def attributes(attrs: Mapping[str, object], units: str = "") -> dict[str, JSON]:
+    """The attributes of an array: plain JSON, with its ``units`` if it has one."""
     plain: dict[str, JSON] = to_plain(attrs)
     return {"units": units, **plain} if units else plain

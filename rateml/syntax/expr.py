@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, TypeVar
+from typing import Final, Literal, TypeAlias, TypeVar
 
 from rateml.text import Span
 
 ArithmeticOp: TypeAlias = Literal["+", "-", "*", "/", "^"]
 RelationOp: TypeAlias = Literal["lt", "gt", "leq", "geq", "eq", "neq"]
 LogicOp: TypeAlias = Literal["and", "or"]
+MIRRORED: Final[dict[RelationOp, RelationOp]] = {"lt": "gt", "gt": "lt", "leq": "geq", "geq": "leq"}
+"""What an order becomes when its sides are exchanged."""
 _T = TypeVar("_T")
 
 

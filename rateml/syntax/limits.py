@@ -14,5 +14,7 @@ MAX_PARENTHESES: Final = 200
 MAX_FAULTS: Final = 1_000
 """A file tells no more faults than this; what follows is not read."""
 MAX_EXPRESSION: Final = 20_000
+MAX_TOKENS: Final = 60_000
+"""Names, numbers and signs in all expressions of a file: as many take about a second to check."""
 MAX_SIGNS: Final = 200
 """Of minus signs in a row. A chain such as a + b + c may be as long as an expression: trees can be that tall."""

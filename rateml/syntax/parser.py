@@ -44,10 +44,11 @@ _RELATION: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class ParsedExpr:
-    """The tree and what was wrong with the text; the tree is whole only without diagnostics."""
+    """The tree, what was wrong with the text, and its number of tokens; without diagnostics the tree is whole."""
 
     expr: Expr
     diagnostics: tuple[Diagnostic, ...]
+    tokens: int = 0
 
 
 class _Part(NamedTuple):
@@ -70,7 +71,7 @@ def parse_expr(text: str, offsets: Offsets | None = None) -> ParsedExpr:
     unread = any(f.code is Code.UNEXPECTED_CHARACTER for f in faults)
     # What the lexer had to drop leaves gaps; complaints about these would repeat the first fault.
     every = faults if unread else faults + parser.faults
-    return ParsedExpr(expr, tuple(sorted(every, key=lambda d: d.span)))
+    return ParsedExpr(expr, tuple(sorted(every, key=lambda d: d.span)), len(found) - 1)
 
 
 class _Parser:

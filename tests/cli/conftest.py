@@ -5,29 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import rateml
-from rateml.cli import run
+from rateml.cli.app import run
 
 MODELS = Path(rateml.__file__).parent / "models"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cache(pytestconfig: pytest.Config) -> Iterator[Path]:
-    """Compiled code is kept between test runs, by content, and away from the user's own."""
-    before = os.environ.get("RATEML_CACHE_DIR")
-    folder = pytestconfig.cache.mkdir("rateml")  # type: ignore[union-attr]  # the cache plugin is on
-    os.environ["RATEML_CACHE_DIR"] = str(folder)
-    yield folder
-    if before is None:
-        del os.environ["RATEML_CACHE_DIR"]
-    else:
-        os.environ["RATEML_CACHE_DIR"] = before
 
 
 @dataclass(frozen=True)

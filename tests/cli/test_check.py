@@ -259,7 +259,7 @@ def test_check_starts_quickly() -> None:
 
 def test_check_loads_no_heavy_module() -> None:
     model = Path(__file__).parents[2] / "rateml" / "models" / "montbrio.xml"
-    code = f"import sys; from rateml.cli import run; run(['check', {str(model)!r}]); print(*sys.modules, sep=chr(10))"
+    code = f"import sys; from rateml.cli.app import run\nrun(['check', {str(model)!r}]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert not loaded & {"numpy", "numba", "zarr", "xarray", "sympy", "matplotlib", "jinja2", "xmlschema"}

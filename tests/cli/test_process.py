@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 
 def test_a_reader_that_goes_away(tmp_path: Path) -> None:
     read, write = os.pipe()
@@ -40,3 +42,15 @@ def test_a_name_that_is_no_text(process, montbrio: Path, tmp_path: Path) -> None
         file.write(montbrio.read_bytes())
     told = process("check", os.fsdecode(name))
     assert told.code == 0, told.text
+
+
+def test_an_output_that_is_full(montbrio: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    for words in (["models"], ["check", str(montbrio)]):
+        with open("/dev/full", "w") as full:
+            command = [sys.executable, "-m", "rateml", *words]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+        assert done.returncode == 1
+        assert done.stderr.count("error: ") == 1
+        assert "Traceback" not in done.stderr

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rateml.codegen.targets.numba import elementary_source
+from rateml.codegen.targets.numba.generate import elementary_source
 
 RANGES = {
     "exp": ((-86.5, 88.0), (-1.0, 1.0)),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from loading import load_file
 from rateml_schema import catalogue
 
 from rateml.checks import check_model
@@ -23,12 +23,7 @@ _FRAME = (_DOCS / "source" / "language.md").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("write_language", _DOCS / "source" / "write_language.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_file("write_language", _DOCS / "source" / "write_language.py")
 
 
 def test_it_is_up_to_date(script: ModuleType) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rateml.cli import run
+from rateml.cli.app import run
 
 _TEXT = (Path(__file__).parents[2] / "docs" / "sweeps.md").read_text(encoding="utf-8")
 COMMANDS = [
@@ -19,9 +19,8 @@ COMMANDS = [
 ]
 
 
-def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
+def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("RATEML_CACHE_DIR", str(pytestconfig.cache.mkdir("rateml")))  # type: ignore[union-attr]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     assert len(COMMANDS) > 15
     for command in COMMANDS:

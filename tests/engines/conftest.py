@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,24 +13,11 @@ import rateml
 from rateml import api
 from rateml.engines import cpu
 from rateml.engines.job import Job
+from rateml.request.settings import Request
 from rateml.results import open_results
-from rateml.sweep.settings import Request
 
 MODELS = Path(rateml.__file__).parent / "models"
 LABELS = ("lh-a", "lh-b", "lh-c", "rh-a", "rh-b")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cache(pytestconfig: pytest.Config) -> Iterator[Path]:
-    """Compiled code is kept between test runs, by content, and away from the user's own."""
-    before = os.environ.get("RATEML_CACHE_DIR")
-    folder = pytestconfig.cache.mkdir("rateml")  # type: ignore[union-attr]  # the cache plugin is on
-    os.environ["RATEML_CACHE_DIR"] = str(folder)
-    yield folder
-    if before is None:
-        del os.environ["RATEML_CACHE_DIR"]
-    else:
-        os.environ["RATEML_CACHE_DIR"] = before
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +42,7 @@ def prepare(network: Path) -> Callable[..., Job]:
         model: str | Path = "montbrio", *, sweep: bool | None = None, chunk: int | None = None, **given: object
     ) -> Job:
         path = model if isinstance(model, Path) else MODELS / f"{model}.xml"
-        request = Request(**({"dt": "0.1", "duration": "20"} | given))  # type: ignore[arg-type]
+        request = Request(**({"dt": "0.1", "duration": "20"} | given))  # type: ignore[arg-type]  # any request
         swept = bool(request.axes or request.trials) if sweep is None else sweep
         return api.prepare(path, str(network), request, sweep=swept, chunk=chunk)
 

@@ -73,7 +73,7 @@ def test_the_same_bits_whatever_threads_and_chunks(simulate, threads: int, chunk
 def test_fits_from_the_command_line_to_the_table(
     network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model = Path(api.__file__).parent / "models" / "montbrio.xml"
+    model = Path(api.__file__).parent.parent / "models" / "montbrio.xml"
     target = tmp_path / "fc.npy"
     rng = np.random.default_rng(2)
     np.save(target, np.corrcoef(rng.standard_normal((5, 30))))

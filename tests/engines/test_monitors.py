@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from rateml.engines import cpu
+
 ALL = ("raw", "tavg:1ms", "stats")
 
 
@@ -30,6 +32,33 @@ def test_averages_are_means_of_raw_in_the_middle_of_their_window(simulate, trans
     np.testing.assert_allclose(got.time_tavg, float(transient) + np.arange(20) + 0.5, rtol=1e-14)
     np.testing.assert_allclose(got.stats_mean, raw.mean(axis=0), rtol=1e-12)
     np.testing.assert_allclose(got.stats_var, raw.var(axis=0), rtol=1e-10)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("every", ["1ms", "0.3ms", "7ms"])
+def test_averages_made_while_integrating_are_the_same_bits(
+    simulate, monkeypatch: pytest.MonkeyPatch, every: str, precision: str
+) -> None:
+    """Alone, averages are summed up step by step as they come; beside ``stats``, from the steps kept of a slice."""
+    given = {"duration": "20.5", "transient": "3.2", "precision": precision, "init": ["r=0.1"]}
+    beside = simulate(monitors=["stats", f"tavg:{every}"], **given)
+    alone = simulate(monitors=[f"tavg:{every}"], **given)
+    assert np.isfinite(alone.tavg).all()
+    np.testing.assert_array_equal(alone.tavg.values, beside.tavg.values)
+    monkeypatch.setattr(cpu.Group, "most_steps", lambda _: 7)  # windows are cut by slices and blocks
+    np.testing.assert_array_equal(simulate(monitors=[f"tavg:{every}"], **given).tavg.values, alone.tavg.values)
+
+
+@pytest.mark.parametrize("beside", [[], ["stats"]])
+def test_the_transient_settles_bold(simulate, beside: list[str]) -> None:
+    """It is left out of the record, not out of what comes before it."""
+    whole = simulate(monitors=["bold:10ms:r", *beside], duration="200")
+    tail = simulate(monitors=["bold:10ms:r", *beside], duration="150", transient="50")
+    np.testing.assert_array_equal(tail.bold.values, whole.bold.values[5:])
+    np.testing.assert_array_equal(tail.time, whole.time[5:])
+    uneven = simulate(monitors=["bold:10ms:r", *beside], duration="150", transient="50.7")
+    assert np.isfinite(uneven.bold).all()
+    assert (np.abs(uneven.bold.values - tail.bold.values).max(axis=0) < np.ptp(whole.bold.values, axis=0)).all()
 
 
 def test_chosen_variables_in_the_order_asked_for(simulate) -> None:

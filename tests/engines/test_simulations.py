@@ -166,7 +166,7 @@ def test_slices_change_no_bit(simulate, monkeypatch: pytest.MonkeyPatch, seconds
     request = {"axes": [("values", "eta=-5,-4,1e9")], "monitors": monitors, "transient": "3.3", "duration": "7"}
     whole = simulate(**request)
     monkeypatch.setattr(cpu, "SLICE_SECONDS", seconds)
-    monkeypatch.setattr(cpu.Group, "most_rows", lambda _: rows)
+    monkeypatch.setattr(cpu.Group, "most_steps", lambda _: rows)
     cut = simulate(**request)
     for name in whole.data_vars:
         np.testing.assert_array_equal(cut[name], whole[name])

@@ -7,8 +7,8 @@ import numpy as np
 from rateml import api
 from rateml.engines.cpu import CpuEngine
 from rateml.passes import mark_slow_states as marking
+from rateml.request.settings import Request
 from rateml.results import open_results
-from rateml.sweep.settings import Request
 
 
 def _moved(path, shipped_models, precision):

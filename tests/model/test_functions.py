@@ -12,7 +12,7 @@ from rateml.ir.program import Program
 from rateml.ir.show import show
 from rateml.ir.verify import verify
 from rateml.passes import run_passes
-from rateml.sweep.targets import find_target
+from rateml.request.targets import find_target
 
 _FILE = """<Lems xmlns="http://www.neuroml.org/lems/0.7.6" xmlns:rml="urn:rateml:1" rml:version="1.0">
   <ComponentType name="Sigmoid" rml:role="function">

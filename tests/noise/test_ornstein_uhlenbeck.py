@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from rateml import api
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.events import UnitDone
-from rateml.sweep.settings import Request
+from rateml.request.settings import Request
 
 Float = NDArray[np.float64]
 LIMIT = 4.0

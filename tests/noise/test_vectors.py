@@ -83,10 +83,10 @@ def drawn(
     out = []
     for region in regions:
         u = tuple(np.empty((2, 1, 1), real) for _ in range(4))
-        z = tuple(np.empty((2, 1, 1), real) for _ in range(4))
+        z = tuple(np.empty((1, 2, 1, 1), real) for _ in range(4))
         stream = np.uint64(seed), np.array([point], np.uint64), np.array([trial], np.uint64)
-        module.draw(step >> 2, region, *stream, u, z)
-        out.append(np.stack(z)[:, :, 0, 0].T)
+        module.draw(step >> 2, region, *stream, u, z, 0)
+        out.append(np.stack(z)[:, 0, :, 0, 0].T)
     return np.stack(out, axis=-1)
 
 

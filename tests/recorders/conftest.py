@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,20 +15,9 @@ import rateml
 from rateml.api import read_program
 from rateml.engines.recorders import make_recorders
 from rateml.ir.program import Program
-from rateml.sweep.settings import Request, Settings, read_settings
+from rateml.request.settings import Request, Settings, read_settings
 
 Arrays = Mapping[str, NDArray[np.float64]]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Compiled code is kept between test runs, by content, and away from the user's own."""
-    kept = getattr(pytestconfig, "cache", None)
-    with pytest.MonkeyPatch.context() as patch:
-        if "RATEML_CACHE_DIR" not in os.environ:
-            folder = kept.mkdir("rateml") if kept is not None else tmp_path_factory.mktemp("rateml")
-            patch.setenv("RATEML_CACHE_DIR", str(folder))
-        yield
 
 
 @cache
@@ -48,7 +36,7 @@ def settings() -> Callable[..., Settings]:
 
     def make(model: str = "montbrio", regions: int = 5, **request: object) -> Settings:
         labels = tuple(f"r{k}" for k in range(regions))
-        asked = Request(**({"dt": "0.1 ms"} | request))  # type: ignore[arg-type]
+        asked = Request(**({"dt": "0.1 ms"} | request))  # type: ignore[arg-type]  # any request
         return read_settings(_program(model), labels, asked, sweep=False)
 
     return make

@@ -13,13 +13,13 @@ import rateml
 from rateml import api
 from rateml.cli.single import figures
 from rateml.engines.outputs import layout_of
+from rateml.request.settings import Request
 from rateml.results import Axis, Layout, Store, create, open_results, plot
 from rateml.results.circular import around, mean
 from rateml.results.layout import Array, own_dimension
 from rateml.results.maps import draw_map
 from rateml.results.selection import view
 from rateml.results.traces import draw_traces
-from rateml.sweep.settings import Request
 
 MODELS = Path(rateml.__file__).parent / "models"
 

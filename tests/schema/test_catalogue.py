@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import xmlschema
+from loading import load_file
 from rateml_schema import Element, catalogue
 
 _SCRIPT = Path(__file__).parents[2] / "schema" / "write_catalogue.py"
@@ -16,11 +16,7 @@ _ELEMENTS = list(catalogue().elements.values())
 
 
 def test_the_catalogue_is_up_to_date() -> None:
-    spec = importlib.util.spec_from_file_location("write_catalogue", _SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
+    script = load_file("write_catalogue", _SCRIPT)
     kept = (_SCRIPT.parent / "rateml_schema" / "catalogue.json").read_text(encoding="utf-8")
     assert kept == script.written(), "run make docs"
 

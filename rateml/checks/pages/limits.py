@@ -68,4 +68,15 @@ Example::
     <Component id="one" type="Model" a1="0" a2="0" …/>        (more than 1,000)
 
 Fix: split the type.
+
+RML027: the expressions of the file are too long together.
+
+A file of unknown origin could hold millions of operations, and take minutes to check. What follows is not read.
+Included files count too.
+
+Example::
+
+    200 derived variables of 10,000 terms each        (more than 60,000 names, numbers and signs)
+
+Fix: split the model, or generate less.
 """

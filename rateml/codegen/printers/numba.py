@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-from rateml.errors import InternalError
-from rateml.syntax.expr import Binary, Call, Choose, Expr, Logic, Missing, Name, Neg, Num, Relation
-
-Precision: TypeAlias = Literal["float32", "float64"]
+from rateml.codegen.printers.python import RELATION, PythonPrinter, wrap
+from rateml.ir.program import Precision
+from rateml.syntax.expr import Choose, Logic
 
 # numpy's scalar functions keep float32 and follow IEEE: log(-1) is nan, in compiled code and out of it.
 EXACT_CALLS: Final[Mapping[str, str]] = {
@@ -48,13 +47,8 @@ def lane_calls(bits: int) -> Mapping[str, str]:
     return {**EXACT_CALLS, **{name: f"{function}{bits}" for name, function in own.items()}}
 
 
-_RELATIONS: Final[Mapping[str, str]] = {"lt": "<", "gt": ">", "leq": "<=", "geq": ">=", "eq": "==", "neq": "!="}
-_RELATION, _SUM, _TERM, _NEG, _POWER, _ATOM = range(1, 7)
-_BINDING: Final[Mapping[str, int]] = {"+": _SUM, "-": _SUM, "*": _TERM, "/": _TERM, "^": _POWER}
-
-
 @dataclass(frozen=True)
-class NumbaPrinter:
+class NumbaPrinter(PythonPrinter):
     """``name`` spells a reference, ``calls`` a function; literals are bare in float64, ``REAL(x)`` in float32."""
 
     name: Callable[[str], str]
@@ -64,34 +58,16 @@ class NumbaPrinter:
     def number(self, value: float) -> str:
         return repr(value) if self.precision == "float64" else f"REAL({value!r})"
 
-    def spell(self, expr: Expr, outer: int = 0) -> str:
-        """The expression as Python text, in parentheses when ``outer`` binds tighter."""
-        match expr:
-            case Num(value):
-                return _wrap(self.number(value), _NEG if value < 0 else _ATOM, outer)
-            case Name(id):
-                return self.name(id)
-            case Neg(operand):
-                return _wrap(f"-{self.spell(operand, _NEG)}", _NEG, outer)
-            case Binary("^", base, exponent):
-                return _wrap(f"{self.spell(base, _ATOM)} ** {self.spell(exponent, _ATOM)}", _POWER, outer)
-            case Binary(op, left, right):
-                mine = _BINDING[op]
-                return _wrap(f"{self.spell(left, mine)} {op} {self.spell(right, mine + 1)}", mine, outer)
-            case Relation(op, left, right):
-                text = f"{self.spell(left, _SUM)} {_RELATIONS[op]} {self.spell(right, _SUM)}"
-                return _wrap(text, _RELATION, outer)
-            case Logic(op, left, right):
-                # & and | make no branch; they bind tighter than relations
-                return f"({self.spell(left)}) {'|' if op == 'or' else '&'} ({self.spell(right)})"
-            case Call(func, args) if func in self.calls:
-                return f"{self.calls[func]}({', '.join(self.spell(arg) for arg in args)})"
-            case Choose(test, then, otherwise):
-                text = f"{self.spell(then, _RELATION)} if {self.spell(test)} else {self.spell(otherwise)}"
-                return _wrap(text, 0, outer)
-            case Call() | Missing():
-                raise InternalError(f"numba has no spelling for {expr!r}")
+    def reference(self, name: str) -> str:
+        return self.name(name)
 
+    def function(self, name: str) -> str | None:
+        return self.calls.get(name)
 
-def _wrap(text: str, mine: int, outer: int) -> str:
-    return f"({text})" if mine < outer else text
+    def logic(self, expr: Logic) -> str:
+        # & and | make no branch; they bind tighter than relations
+        return f"({self.spell(expr.left)}) {'|' if expr.op == 'or' else '&'} ({self.spell(expr.right)})"
+
+    def choice(self, expr: Choose, outer: int) -> str:
+        then, otherwise = self.spell(expr.then, RELATION), self.spell(expr.otherwise)
+        return wrap(f"{then} if {self.spell(expr.test)} else {otherwise}", 0, outer)

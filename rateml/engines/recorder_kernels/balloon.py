@@ -60,28 +60,29 @@ def read_out(p: Row, volume: Row, content: Row, out: Row) -> None:
 def balloon(
     means: NDArray[np.float64],
     every: int,
-    count: int,
+    phase: int,
+    rests: bool,
     h: float,
     p: Row,
     state: NDArray[np.float64],
     out: NDArray[np.float64],
 ) -> None:
-    """Drive ``state`` (region, variable, 4, lane) by ``means`` (ms, variable, region, lane) of which ``count`` went by.
+    """Drive ``state`` (region, variable, 4, lane) by ``means`` (ms, variable, region, lane).
 
-    The very first mean is where TVB's class stands at its initial state: it makes no step. After every ``every``
-    means the signal goes to ``out`` (sample, variable, region, lane). ``p`` holds 1/tau_s, 1/tau_f, 1/tau_o,
-    1/alpha, 1/E0, log(1 - E0), V0, k1, k2, k3.
+    With ``rests`` the first mean makes no step: it's where TVB's class stands at its initial state. After every
+    ``every`` means, of which ``phase`` went by, the signal goes to ``out`` (sample, variable, region, lane).
+    ``p`` holds 1/tau_s, 1/tau_f, 1/tau_o, 1/alpha, 1/E0, log(1 - E0), V0, k1, k2, k3.
     """
     for i in range(means.shape[2]):
         for v in range(means.shape[1]):
             s = state[i, v]
-            phase = count % every
+            gone = phase
             sample = 0
             for k in range(means.shape[0]):
-                if count + k > 0:
+                if k > 0 or not rests:
                     heun(means[k, v, i], h, p, s[0], s[1], s[2], s[3])
-                phase += 1
-                if phase == every:
+                gone += 1
+                if gone == every:
                     read_out(p, s[2], s[3], out[sample, v, i])
-                    phase = 0
+                    gone = 0
                     sample += 1

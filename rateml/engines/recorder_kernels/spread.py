@@ -34,10 +34,10 @@ def spread(samples: Real, at: int, out: Real) -> None:
 
 
 @loop
-def spread_steps(seen: Real, columns: NDArray[np.int64], at: int, out: Real) -> None:
-    """Write steps ``seen`` (exposure, region, row, lane) into ``out`` (lane, step, variable, region) from ``at``."""
+def spread_rows(seen: Real, columns: NDArray[np.int64], at: int, out: Real) -> None:
+    """Write rows ``seen`` (exposure, region, row, lane) into ``out`` (lane, sample, variable, region) from ``at``."""
     # regions lie far apart, by a power of two as a rule, which a cache holds badly: gathered first
-    tile = np.empty((seen.shape[1], seen.shape[3]), seen.dtype)
+    tile = np.empty((seen.shape[1], seen.shape[3]), out.dtype)
     for row in range(min(seen.shape[2], out.shape[1] - at)):
         for v in range(columns.size):
             for i in range(seen.shape[1]):

@@ -4,6 +4,13 @@ A *recorder* serves the lanes that advance together; a *series* turns steps into
 summarise. Lanes never mix, and how steps are cut into calls does not show.
 """
 
-from rateml.engines.recorders.make import Recorder, make_recorder, make_recorders, recorder_bytes, result_bytes
+from rateml.engines.recorders.make import (
+    Recorder,
+    make_recorder,
+    make_recorders,
+    recorder_bytes,
+    result_bytes,
+    shared_window,
+)
 
-__all__ = ["Recorder", "make_recorder", "make_recorders", "recorder_bytes", "result_bytes"]
+__all__ = ["Recorder", "make_recorder", "make_recorders", "recorder_bytes", "result_bytes", "shared_window"]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rateml.engines.recorders.compiled import kernels
 from rateml.engines.recorders.fit import fit_fcd
 from rateml.engines.recorders.series import Real
-from rateml.sweep.windows import FCD_BINS, Windows
+from rateml.request.windows import FCD_BINS, Windows
 
 
 class FcdRecorder:

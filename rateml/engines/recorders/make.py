@@ -9,12 +9,20 @@ import numpy as np
 
 from rateml.engines.recorders.connectivity import FcRecorder
 from rateml.engines.recorders.dynamics import FcdRecorder
-from rateml.engines.recorders.series import AverageSeries, BoldSeries, Real, Series, StepSeries
+from rateml.engines.recorders.series import (
+    AverageSeries,
+    BoldSeries,
+    MeanSeries,
+    Periods,
+    Real,
+    Series,
+    StepSeries,
+)
 from rateml.engines.recorders.stats import StatsRecorder
-from rateml.engines.recorders.stored import RawRecorder, SeriesRecorder
+from rateml.engines.recorders.stored import RowsRecorder, SeriesRecorder
 from rateml.ir.program import Program
-from rateml.sweep.monitors import Monitor, period_of_exposure
-from rateml.sweep.settings import Settings
+from rateml.request.monitors import Monitor, period_of_exposure
+from rateml.request.settings import Settings
 
 
 class Recorder(Protocol):
@@ -22,6 +30,10 @@ class Recorder(Protocol):
 
     def take(self, seen: Real) -> None:
         """``seen`` (exposure, region, row, lane), C-contiguous: consecutive steps after the transient."""
+        ...
+
+    def settle(self, seen: Real) -> None:
+        """The same of the transient's end, from ``Settings.settling_from`` on, for what starts before it records."""
         ...
 
     def result(self, lane: int, valid: int | None) -> Mapping[str, Real]:
@@ -48,6 +60,10 @@ class _Shared:
         self.series = series
         self.summaries: list[_Summary] = []
 
+    def settle(self, seen: Real) -> None:
+        if isinstance(self.series, BoldSeries):
+            self.series.settle(seen)
+
     def take(self, seen: Real) -> None:
         samples = self.series.next(seen)
         for summary in self.summaries:
@@ -63,10 +79,33 @@ def make_recorder(monitor: Monitor, program: Program, settings: Settings, n_node
     return recorder
 
 
+def shared_window(monitors: Sequence[Monitor], program: Program) -> int:
+    """How many steps the means cover that all of the monitors stand on; 0 if one needs more than those.
+
+    The mean of an angle is none of a sum.
+    """
+    sources = [monitor.source or monitor for monitor in monitors]
+    windows = {source.inner if source.kind == "bold" else source.every for source in sources}
+    plain = all(
+        source.kind in ("tavg", "bold") and not any(period_of_exposure(program, k) > 0.0 for k in source.variables)
+        for source in sources
+    )
+    return windows.pop() if plain and len(windows) == 1 else 0
+
+
 def make_recorders(
-    monitors: Sequence[Monitor], program: Program, settings: Settings, n_nodes: int, lanes: int
+    monitors: Sequence[Monitor],
+    program: Program,
+    settings: Settings,
+    n_nodes: int,
+    lanes: int,
+    *,
+    averaged: bool = False,
 ) -> tuple[Recorder, ...]:
-    """The recorders of all monitors of a run; those that stand on the same BOLD signal share it."""
+    """The recorders of all monitors of a run; those that stand on the same BOLD signal share it.
+
+    ``averaged`` ones take the means over ``shared_window`` in place of steps.
+    """
     recorders: list[Recorder] = []
     signals: dict[tuple[int, tuple[int, ...]], _Shared] = {}
     for monitor in monitors:
@@ -76,34 +115,45 @@ def make_recorders(
             periods = np.array([period_of_exposure(program, k) for k in monitor.variables])
             recorders.append(StatsRecorder(columns, periods, n_nodes, lanes))
             continue
-        if monitor.kind == "raw":
-            recorders.append(RawRecorder(columns, samples, n_nodes, lanes, np.dtype(settings.precision)))
+        if monitor.kind == "raw" or (monitor.kind == "tavg" and averaged):
+            precision = np.dtype(settings.precision)
+            every = monitor.every if averaged else 1
+            recorders.append(RowsRecorder(monitor.kind, every, columns, samples, n_nodes, lanes, precision))
             continue
         source = monitor.source or monitor
         key = (source.every, source.variables)
         shared = signals.get(key) if source.kind == "bold" else None
         if shared is None:
-            shared = _Shared(_series(monitor, program, settings, n_nodes, lanes))
+            shared = _Shared(_series(monitor, program, settings, n_nodes, lanes, averaged=averaged))
             recorders.append(shared)
             signals |= {key: shared} if source.kind == "bold" else {}
         shared.summaries.append(_summary(monitor, settings, samples, n_nodes, lanes))
     return tuple(recorders)
 
 
-def _series(monitor: Monitor, program: Program, settings: Settings, n_nodes: int, lanes: int) -> Series:
+def _series(
+    monitor: Monitor, program: Program, settings: Settings, n_nodes: int, lanes: int, *, averaged: bool
+) -> Series:
     source = monitor.source or monitor
     columns = np.array(source.variables, dtype=np.int64)
     periods = np.array([period_of_exposure(program, k) for k in source.variables])
+    # what is stored is rounded once; what is summarised further, not at all
+    dtype = np.dtype(settings.precision if monitor is source and source.kind == "tavg" else "float64")
+
+    def averages(every: int, periods: Periods) -> Series:
+        if averaged:
+            return MeanSeries(columns, dtype)
+        return AverageSeries(columns, periods, every, n_nodes, lanes, dtype)
+
     match source.kind:
         case "bold":
-            every = source.every // source.inner
-            return BoldSeries(columns, source.inner, every, settings.balloon, n_nodes, lanes)
+            # an angle drives the balloon as the number it is
+            inner = averages(source.inner, np.zeros(columns.size))
+            return BoldSeries(inner, source.every // source.inner, settings.balloon, columns.size, n_nodes, lanes)
         case "raw":
             return StepSeries(columns)
         case _:
-            # what is stored is rounded once; what is summarised further, not at all
-            dtype = np.dtype(settings.precision if monitor is source else "float64")
-            return AverageSeries(columns, periods, source.every, n_nodes, lanes, dtype)
+            return averages(source.every, periods)
 
 
 def _summary(monitor: Monitor, settings: Settings, samples: int, n_nodes: int, lanes: int) -> _Summary:
@@ -132,7 +182,7 @@ def recorder_bytes(monitor: Monitor, settings: Settings, n_nodes: int) -> int:
         case "stats":
             return StatsRecorder.bytes(variables, n_nodes)
         case "raw":
-            return RawRecorder.bytes(samples, variables, n_nodes, size)
+            return RowsRecorder.bytes(samples, variables, n_nodes, size)
         case "fc":
             return series + FcRecorder.bytes(samples, variables, n_nodes)
         case "fcd":

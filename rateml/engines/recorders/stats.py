@@ -29,6 +29,9 @@ class StatsRecorder:
         """Held per lane."""
         return 2 * 8 * variables * n_nodes
 
+    def settle(self, seen: Real) -> None:
+        """Nothing: the transient isn't part of the statistics."""
+
     def take(self, seen: Real) -> None:
         rows = seen.shape[2]
         weights = 1.0 / np.arange(self.count + 1, self.count + rows + 1)

@@ -11,12 +11,22 @@ from rateml.engines.recorders.compiled import kernels
 from rateml.engines.recorders.series import Columns, Real
 
 
-class RawRecorder:
-    """Every step as it is."""
+class RowsRecorder:
+    """Every row as it is: steps for ``raw``, or the means over windows that the integration made for ``tavg``."""
 
-    def __init__(self, columns: Columns, samples: int, n_nodes: int, lanes: int, dtype: np.dtype[np.floating]) -> None:
-        self.columns = columns
-        self.out = np.full((lanes, samples, columns.size, n_nodes), np.nan, dtype)
+    def __init__(
+        self,
+        name: str,
+        every: int,
+        columns: Columns,
+        samples: int,
+        n_nodes: int,
+        lanes: int,
+        dtype: np.dtype[np.floating],
+    ) -> None:
+        """``every`` is the number of steps a row covers."""
+        self.name, self.every, self.columns = name, every, columns
+        self.out = np.empty((lanes, samples, columns.size, n_nodes), dtype)
         self.at = 0
 
     @staticmethod
@@ -24,15 +34,19 @@ class RawRecorder:
         """Held per lane."""
         return samples * variables * n_nodes * itemsize
 
+    def settle(self, seen: Real) -> None:
+        """Nothing: the transient leaves no rows."""
+
     def take(self, seen: Real) -> None:
-        kernels("spread").spread_steps(seen, self.columns, self.at, self.out)
+        kernels("spread").spread_rows(seen, self.columns, self.at, self.out)
         self.at += seen.shape[2]
 
     def result(self, lane: int, valid: int | None) -> Mapping[str, Real]:
         out = self.out[lane]
-        if valid is not None:
-            out[valid:] = np.nan
-        return {"raw": out}
+        out[self.at :] = np.nan
+        if valid is not None:  # a row is whole when its last step is
+            out[valid // self.every :] = np.nan
+        return {self.name: out}
 
 
 class SeriesRecorder:
@@ -50,7 +64,7 @@ class SeriesRecorder:
     ) -> None:
         """``every`` is the number of steps a sample covers."""
         self.name, self.every = name, every
-        self.out = np.full((lanes, samples, variables, n_nodes), np.nan, dtype)
+        self.out = np.empty((lanes, samples, variables, n_nodes), dtype)
         self.at = 0
 
     @staticmethod
@@ -64,6 +78,7 @@ class SeriesRecorder:
 
     def result(self, lane: int, valid: int | None) -> Mapping[str, NDArray[np.floating]]:
         out = self.out[lane]
+        out[self.at :] = np.nan
         if valid is not None:  # a sample is whole when its last step is
             out[valid // self.every :] = np.nan
         return {self.name: out}

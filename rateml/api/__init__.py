@@ -1,0 +1,33 @@
+"""What rateml does: check a file, build code from it, run it over a network.
+
+Each function is a few lines whose every line changes the type: text, model, program, artifact, job, events.
+"""
+
+from rateml.api.execution import execute, try_out
+from rateml.api.pipeline import DEFAULT_CONNECTOME, build, check, prepare, read_program
+from rateml.api.planning import Plan, plan, refuse, refuse_memory, summary
+from rateml.api.replaying import replay
+from rateml.api.shipped import shipped_model
+from rateml.api.simulator import Simulator
+from rateml.api.sweeping import sweep
+from rateml.api.telling import cautions
+
+__all__ = [
+    "DEFAULT_CONNECTOME",
+    "Plan",
+    "Simulator",
+    "build",
+    "cautions",
+    "check",
+    "execute",
+    "plan",
+    "prepare",
+    "read_program",
+    "refuse",
+    "refuse_memory",
+    "replay",
+    "shipped_model",
+    "summary",
+    "sweep",
+    "try_out",
+]

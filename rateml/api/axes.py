@@ -1,0 +1,53 @@
+"""The axes and ranges of a sweep, from Python values to the text of the command line."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from typing import SupportsIndex, TypeAlias
+
+from rateml.api.values import Quantity, quantity
+from rateml.errors import UsageError
+
+Spaced: TypeAlias = Mapping[str, tuple[Quantity, Quantity, int]]
+"""By parameter: lowest value, highest value, how many."""
+
+Values: TypeAlias = Mapping[str, Sequence[Quantity]]
+
+Ranges: TypeAlias = Mapping[str, tuple[Quantity, Quantity] | tuple[Quantity, Quantity, str]]
+"""By parameter: lowest value, highest value, and ``"log"`` for a logarithmic scale."""
+
+
+def axis_texts(grid: Spaced | None, log_grid: Spaced | None, values: Values | None) -> tuple[tuple[str, str], ...]:
+    """(kind, text) of every axis: those of ``grid``, then of ``log_grid``, then of ``values``."""
+    made = []
+    for kind, name, spaced in (("grid", "grid", grid), ("log-grid", "log_grid", log_grid)):
+        for parameter, given in (spaced or {}).items():
+            parts = _parts(given, f"{name} {parameter}", (3,), "(lowest, highest, how many)")
+            ends = [quantity(part, f"{name} {parameter}") for part in parts[:2]]
+            made.append((kind, f"{parameter}={':'.join((*ends, str(_whole(parts[2], f'{name} {parameter}'))))}"))
+    for parameter, given_values in (values or {}).items():
+        cells = ",".join(quantity(v, f"values {parameter}") for v in given_values)
+        made.append(("values", f"{parameter}={cells}"))
+    return tuple(made)
+
+
+def range_texts(ranges: Ranges | None) -> tuple[str, ...]:
+    """``NAME=LO:HI[:log]`` of every range."""
+    made = []
+    for parameter, given in (ranges or {}).items():
+        parts = _parts(given, f"ranges {parameter}", (2, 3), "(lowest, highest) or (lowest, highest, 'log')")
+        made.append(f"{parameter}={':'.join(quantity(part, f'ranges {parameter}') for part in parts)}")
+    return tuple(made)
+
+
+def _parts(given: object, what: str, lengths: Sequence[int], shape: str) -> Sequence[object]:
+    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) not in lengths:
+        raise UsageError(f"{what}: write it as {shape}, not {given!r}")
+    return given
+
+
+def _whole(value: object, what: str) -> int:
+    if not isinstance(value, SupportsIndex):
+        raise UsageError(f"{what}: the number of values must be a whole number, not {value!r}")
+    return operator.index(value)

@@ -1,0 +1,45 @@
+"""One simulation of a store again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rateml.api.pipeline import prepare
+from rateml.engines.job import Job
+from rateml.engines.origin import read_kept
+from rateml.engines.provenance import identify
+from rateml.engines.replay import require_inputs, simulation_at
+from rateml.results import read_manifest, run_folder
+
+
+def replay(
+    store: Path,
+    select: Mapping[str, str],
+    monitors: Sequence[str],
+    *,
+    connectome: str | None = None,
+    force: bool = False,
+) -> Job:
+    """The job of one simulation of ``store``, made from what was kept beside it; its bits are those of the sweep.
+
+    ``select`` names a value of every dimension, as ``--sel`` does; dimensions of one value may be left out.
+    ``connectome`` is where the network is now, if it was moved. Raises StoreError when the inputs are not those of
+    the store any more; ``force`` accepts other package versions and another processor.
+    """
+    manifest = read_manifest(run_folder(store) / "manifest.json")
+    kept = read_kept(run_folder(store))
+    point, trial = simulation_at(store, select)
+    request = kept.request
+    swept = manifest.identity["axes"] != [] or manifest.identity["trials"] is not None
+    network = connectome or kept.connectome
+    whole = prepare(kept.model, network, request, sweep=swept, rows=kept.rows)
+    require_inputs(store, manifest.identity, identify(whole), network, force=force)
+    values = zip(whole.settings.axes, whole.settings.point_values(point), strict=True)
+    single = replace(
+        request, axes=(), points=None, sobol=None, ranges=(), trials=None, monitors=tuple(monitors),
+        set=(*request.set, *(f"{axis.name}={value!r}" for axis, value in values)),
+        point=request.point + point, trial=request.trial + trial,
+    )  # fmt: skip
+    return prepare(kept.model, network, single, sweep=False, rows=kept.rows)

@@ -1,0 +1,22 @@
+"""The models that come with rateml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rateml.diagnostics.suggest import did_you_mean
+from rateml.errors import UserError
+
+_MODELS = Path(__file__).parents[1] / "models"
+
+
+def shipped_model(name: str) -> Path:
+    """The file of a model that comes with rateml: ``"montbrio"``, as ``rateml models`` lists them.
+
+    Copy it to change it. Raises UserError for another name.
+    """
+    known = {file.stem: file for file in sorted(_MODELS.glob("*.xml"))}
+    if name not in known:
+        hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
+        raise UserError(f"there is no model '{name}'; {hint}")
+    return known[name]

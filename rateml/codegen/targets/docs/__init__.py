@@ -1,0 +1,1 @@
+"""Target ``docs``: the card of a model."""

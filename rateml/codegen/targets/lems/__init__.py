@@ -1,0 +1,1 @@
+"""Target ``lems``: plain LEMS for its simulators."""

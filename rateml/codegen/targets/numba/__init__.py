@@ -1,0 +1,1 @@
+"""Target ``numba``: the module that the CPU engine runs."""

@@ -1,0 +1,1 @@
+"""Target ``tvb``: a class for The Virtual Brain."""

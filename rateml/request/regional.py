@@ -1,0 +1,180 @@
+"""Values of parameters and initial states: one number, one per region by label, or a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rateml.diagnostics.suggest import closest
+from rateml.errors import UserError
+from rateml.model.dimension import Dimension, Unit
+from rateml.request.arrays import load_arrays
+from rateml.request.values import read_value
+
+_ASSIGNMENT = re.compile(r"(?P<name>[^=\[\]]+)(\[(?P<labels>[^\]]*)\])?=(?P<value>.+)", re.DOTALL)
+
+
+_LISTED = 100
+"""How many regions a message names at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """``NAME=VALUE``, ``NAME[LABEL,...]=VALUE`` or ``NAME=@FILE[:COLUMN]`` of an option.
+
+    A ``*`` in a label stands for any characters: ``lh-*`` are all regions of that beginning.
+    """
+
+    option: str
+    name: str
+    labels: tuple[str, ...]
+    value: str
+
+    @property
+    def regional(self) -> bool:
+        """Whether regions get values of their own."""
+        return bool(self.labels) or self.value.startswith("@")
+
+
+def read_assignment(option: str, text: str) -> Assignment:
+    match = _ASSIGNMENT.fullmatch(text.strip())
+    if match is None:
+        raise UserError(f"{option} {text}: write it as {option} NAME=VALUE")
+    labels = tuple(label.strip() for label in (match["labels"] or "").split(",") if label.strip())
+    value = match["value"].strip()
+    if match["labels"] is not None and (not labels or value.startswith("@")):
+        raise UserError(
+            f"{option} {text}: write it as {option} 'NAME[LABEL,...]=VALUE', or for all NAME=VALUE or NAME=@FILE"
+        )
+    return Assignment(option, match["name"].strip(), labels, value)
+
+
+def apply_assignment(
+    assignment: Assignment,
+    before: float | NDArray[np.float64],
+    dimension: Dimension,
+    units: Mapping[str, Unit],
+    regions: Sequence[str],
+) -> float | NDArray[np.float64]:
+    """The value after the assignment: a number, or one per region, in base units."""
+    what = f"{assignment.option} {assignment.name}"
+    if assignment.value.startswith("@"):
+        return _read_file(assignment.value[1:], what, dimension, units, regions)
+    value = read_value(assignment.value, dimension, units, what)
+    if not np.isfinite(value):
+        raise UserError(f"{what}={assignment.value}: the value must be a finite number")
+    if not assignment.labels:
+        return value
+    out = np.array(np.broadcast_to(before, (len(regions),)), dtype=np.float64)
+    out[chosen(assignment.labels, regions, what)] = value
+    return out
+
+
+def chosen(labels: Sequence[str], regions: Sequence[str], what: str) -> list[int]:
+    """The indices of the regions that ``labels`` name, each once and in the order named.
+
+    UserError for a label that is no region's, and for one with a ``*`` that fits none.
+    """
+    found: dict[int, None] = {}
+    for label in labels:
+        if "*" in label and label not in regions:
+            shape = re.compile(".*".join(map(re.escape, label.split("*"))), re.DOTALL)
+            fits = [k for k, region in enumerate(regions) if shape.fullmatch(region)]
+            if not fits:
+                raise UserError(f"{what}: no region is like '{label}'; {_known(regions)}")
+            found |= dict.fromkeys(fits)
+        else:
+            found[region_index(label, regions, what)] = None
+    return list(found)
+
+
+def region_index(label: str, regions: Sequence[str], what: str) -> int:
+    if label not in regions:
+        near = closest(label, regions)
+        hint = f"did you mean '{near}'? " if near else ""
+        known = _known(regions)
+        raise UserError(
+            f"{what}: there is no region '{label}'; {hint}{known[0].upper() + known[1:] if near else known}"
+        )
+    return regions.index(label)
+
+
+def _known(regions: Sequence[str]) -> str:
+    return f"the regions are {', '.join(regions[:_LISTED])}" + (", …" if len(regions) > _LISTED else "")
+
+
+def split_column(text: str) -> tuple[Path, str]:
+    """``FILE[:COLUMN]``: a file whose name holds a colon goes first."""
+    if Path(text).is_file() or ":" not in text:
+        return Path(text), ""
+    name, _, column = text.rpartition(":")
+    return Path(name), column
+
+
+def _read_file(
+    text: str, what: str, dimension: Dimension, units: Mapping[str, Unit], regions: Sequence[str]
+) -> NDArray[np.float64]:
+    path, column = split_column(text)
+    if not path.is_file():
+        raise UserError(f"{what}: there is no file {path}; give a .csv (region label, value) or a .npy")
+    if path.suffix != ".npy":
+        return _read_csv(path, column, what, dimension, units, regions)
+    if column:
+        raise UserError(f"{what}: {path} is one array without columns; drop ':{column}'")
+    return _read_npy(path, what, regions)
+
+
+def _read_npy(path: Path, what: str, regions: Sequence[str]) -> NDArray[np.float64]:
+    """An array without labels, in the order of the connectome's regions."""
+    values = load_arrays(path, what)[0].get("", np.empty(0))
+    if values.shape != (len(regions),):
+        raise UserError(f"{what}: {path} has shape {values.shape}; it needs ({len(regions)},), one value per region")
+    if not np.isfinite(values).all():
+        region = regions[int(np.argmin(np.isfinite(values)))]
+        raise UserError(f"{what}: {path} holds a value that is not finite, for region '{region}'")
+    return values
+
+
+def _read_csv(
+    path: Path, column: str, what: str, dimension: Dimension, units: Mapping[str, Unit], regions: Sequence[str]
+) -> NDArray[np.float64]:
+    """Rows of region label and values under a header line; joined by label, never by row order."""
+    try:
+        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{what}: cannot read {path}: {error}") from None
+    if len(rows) < 2 or len(rows[0]) < 2:
+        raise UserError(f"{what}: {path} needs a header line and columns: region label, then values")
+    header = [cell.strip() for cell in rows[0]]
+    if column and header[1:].count(column) > 1:
+        raise UserError(f"{what}: {path} has several columns '{column}'; give each a name of its own")
+    if column and column not in header[1:]:
+        raise UserError(f"{what}: {path} has no column '{column}'; it has {', '.join(header[1:])}")
+    if not column and len(header) > 2:
+        raise UserError(f"{what}: {path} has several columns: say which, @{path}:{header[1]}")
+    at = header.index(column, 1) if column else 1
+    out = np.full(len(regions), np.nan)
+    for number, row in enumerate(rows[1:], 2):
+        if not any(cell.strip() for cell in row):
+            continue
+        place = f"{what}: {path}, line {number}"
+        if len(row) <= at:
+            raise UserError(f"{place} has {len(row)} columns, '{header[at]}' is column {at + 1}")
+        index = region_index(row[0].strip(), regions, place)
+        if not np.isnan(out[index]):
+            raise UserError(f"{place}: region '{row[0].strip()}' stands twice; keep one line")
+        out[index] = read_value(row[at], dimension, units, place)
+        if not np.isfinite(out[index]):
+            raise UserError(f"{place}: the value of region '{row[0].strip()}' must be a finite number")
+    missing = [label for label, value in zip(regions, out, strict=True) if np.isnan(value)]
+    if missing:
+        told = ", ".join(f"'{label}'" for label in missing[:4]) + (", …" if len(missing) > 4 else "")
+        raise UserError(f"{what}: {path} lacks {len(missing)} of {len(regions)} regions: {told}; add a line for each")
+    return out
