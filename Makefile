@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-long check format golden docs notebooks bench bench-check wheel clean
+.PHONY: help demo test test-long check format golden docs notebooks bench bench-check bench-editor wheel clean
 
 help:
 	@echo "make demo       sweep the Montbrio model over the 68-region connectome and draw a heat map (about two minutes)"
@@ -12,6 +12,7 @@ help:
 	@echo "make check      format, lint, types, layers"
 	@echo "make bench      speed of sweeps against tvbk and TVB in the same run"
 	@echo "make bench-check  speed of checking against lxml in the same run"
+	@echo "make bench-editor  latency of the language server, and its start against a bare pygls server"
 	@echo "make golden     rewrite the golden files; read the diff"
 	@echo "make notebooks  execute docs/notebooks and keep their figures; installs PyTorch (NOTEBOOKS=map: one of them)"
 	@echo "make docs       rewrite the schema's catalogue, docs/language.md and docs/models.md"
@@ -76,6 +77,9 @@ bench: .venv/dev
 
 bench-check: .venv/dev
 	$(BIN)/python benchmarks/checking.py
+
+bench-editor: .venv/dev
+	$(BIN)/python benchmarks/keystrokes.py
 
 wheel: .venv/dev
 	rm -rf dist && $(BIN)/python -m build --outdir dist

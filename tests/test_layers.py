@@ -17,7 +17,8 @@ def _loaded(module: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["rateml", "rateml.checks", "rateml.model", "rateml.diagnostics", "rateml.legacy", "rateml.errors"]
+    "module",
+    ["rateml", "rateml.checks", "rateml.model", "rateml.diagnostics", "rateml.legacy", "rateml.errors", "rateml.ide"],
 )
 def test_what_an_editor_loads(module: str) -> None:
     assert not _loaded(module) & set(HEAVY)

@@ -6,11 +6,12 @@ Each function is a few lines whose every line changes the type: text, model, pro
 from rateml.api.execution import execute, try_out
 from rateml.api.pipeline import DEFAULT_CONNECTOME, build, check, prepare, read_program
 from rateml.api.planning import Plan, plan, refuse, refuse_memory, summary
-from rateml.api.replaying import replay
+from rateml.api.replaying import engine_of, replay
 from rateml.api.shipped import shipped_model
 from rateml.api.simulator import Simulator
 from rateml.api.sweeping import sweep
 from rateml.api.telling import cautions
+from rateml.engines.choose import make_engine, target_of
 
 __all__ = [
     "DEFAULT_CONNECTOME",
@@ -19,7 +20,9 @@ __all__ = [
     "build",
     "cautions",
     "check",
+    "engine_of",
     "execute",
+    "make_engine",
     "plan",
     "prepare",
     "read_program",
@@ -29,5 +32,6 @@ __all__ = [
     "shipped_model",
     "summary",
     "sweep",
+    "target_of",
     "try_out",
 ]

@@ -33,7 +33,7 @@ def execute(
     with Lock(folder) as lock:
         if overwrite:
             clear(out, lock)
-        store = _open(job, out, lock, resume=resume, force=force)
+        store = _open(job, out, engine, lock, resume=resume, force=force)
         set_command(out, "run")
         with EventLog(folder) as log, closing(record(job, engine, store, log)) as events:
             yield from events
@@ -44,8 +44,8 @@ def try_out(job: Job, engine: CpuEngine) -> Generator[Event, None, None]:
     yield from engine.run(job, job.layout().units, 0, lambda: "run")
 
 
-def _open(job: Job, out: Path, lock: Lock, *, resume: bool, force: bool) -> Store:
-    identity = identify(job)
+def _open(job: Job, out: Path, engine: CpuEngine, lock: Lock, *, resume: bool, force: bool) -> Store:
+    identity = identify(job, engine)
     if resume and out.exists():
         store = open_store(out, lock)
         require_same(out, store.identity, identity, force=force)

@@ -10,6 +10,7 @@ from typing import Literal
 from rateml.checks import Checked, check_file
 from rateml.codegen import Artifact, find_target, generate
 from rateml.connectome import absolute, load_connectome
+from rateml.engines.choose import Target
 from rateml.engines.job import Job
 from rateml.engines.origin import Origin
 from rateml.errors import ModelError
@@ -58,9 +59,11 @@ def prepare(
     rows: Literal["target", "source"] | None = None,
     chunk: int | None = None,
     later: Sequence[str] | None = None,
+    target: Target = "numba",
 ) -> Job:
     """Everything a run needs, checked: a run of ``sweep=False`` has no axes.
 
+    ``target`` is that whose code the engine runs, see ``target_of``.
     ``later`` are the parameters whose values come with every call of a Simulator.
     """
     request = request or Request()
@@ -72,7 +75,7 @@ def prepare(
     settings = read_settings(lowered, network.labels, request, sweep=sweep, later=targets)
     program = run_passes(replace(lowered, step=settings.dt, scheme=settings.scheme))
     origin = Origin(*_texts(checked), absolute(connectome), rows, request)
-    job = Job(program, generate(program, "numba", settings.precision), network, settings, chunk, origin)
+    job = Job(program, generate(program, target, settings.precision), network, settings, chunk, origin)
     if not any(target.couplings for target in targets):
         job.check_delays()
     return job

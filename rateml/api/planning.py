@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rateml.connectome import ConnectomeSummary, summarise
-from rateml.engines.cpu import memory
+from rateml.engines.cpu import CpuEngine
 from rateml.engines.features import machine_memory
 from rateml.engines.footprint import footprint
 from rateml.engines.job import Job
@@ -21,7 +21,8 @@ class Plan:
 
     ``store_bytes`` are those of the store and the folder beside it, before compression: noisy results shrink by less
     than a tenth. ``files`` are theirs as long as nothing diverges, ``diverged_files`` may come to them.
-    ``memory_bytes`` is the peak of the whole process.
+    ``memory_bytes`` is the peak of the whole process, ``device_bytes`` that on each GPU with ``device_free_bytes`` free
+    there before; None for an engine without.
     """
 
     points: int
@@ -34,22 +35,26 @@ class Plan:
     diverged_files: int
     free_bytes: int
     machine_bytes: int | None
+    device_bytes: int | None = None
+    device_free_bytes: int | None = None
 
 
-def plan(job: Job, out: Path, threads: int, *, compiled: bool = False) -> Plan:
+def plan(job: Job, out: Path, engine: CpuEngine, *, compiled: bool = False) -> Plan:
     """Simulations, steps, disk, memory and files of a job before it runs; ``compiled`` says that its code will be."""
-    settings, disk = job.settings, footprint(job)
+    settings, disk, memory = job.settings, footprint(job, engine), engine.memory(job, compiled=compiled)
     return Plan(
         points=settings.points,
         trials=settings.trials or 1,
         simulations=settings.simulations,
         steps=settings.total_steps,
         store_bytes=disk.bytes,
-        memory_bytes=memory(job, threads, compiled=compiled),
+        memory_bytes=memory.host,
         files=disk.files,
         diverged_files=disk.diverged_files,
         free_bytes=shutil.disk_usage(_existing(out)).free,
         machine_bytes=machine_memory(),
+        device_bytes=memory.device,
+        device_free_bytes=memory.device_free,
     )
 
 
@@ -76,7 +81,12 @@ def refuse(plan: Plan) -> None:
 
 
 def refuse_memory(plan: Plan) -> None:
-    """UserError when a run cannot fit into this machine's memory."""
+    """UserError when a run cannot fit into this machine's memory, or that of its GPU."""
+    if plan.device_bytes is not None and plan.device_bytes > (plan.device_free_bytes or 0):
+        raise UserError(
+            f"the run would hold {size(plan.device_bytes)} on a GPU, {size(plan.device_free_bytes or 0)} are free there: "
+            "end what else runs there, or take a higher speed or a larger --dt (shorter delays), or --precision float32"
+        )
     if plan.machine_bytes is not None and plan.memory_bytes > plan.machine_bytes:
         raise UserError(
             f"the run would hold {size(plan.memory_bytes)} in memory, this machine has {size(plan.machine_bytes)}: use "

@@ -6,7 +6,7 @@ import operator
 import os
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, TypeAlias
@@ -21,6 +21,7 @@ from rateml.api.in_memory import refuse_too_large, run_in_memory
 from rateml.api.pipeline import DEFAULT_CONNECTOME, prepare
 from rateml.api.telling import Progress, reporter, tell
 from rateml.api.values import Assignments, Drives, Folder, Quantity, texts
+from rateml.engines.choose import make_engine, target_of
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.features import machine_memory
 from rateml.engines.job import Job
@@ -34,6 +35,18 @@ from rateml.request.settings import MAX_SIMULATIONS, Noise, Request, check_count
 from rateml.request.targets import Target
 
 Theta: TypeAlias = "ArrayLike | pandas.DataFrame | Mapping[str, ArrayLike]"
+
+
+@dataclass(frozen=True)
+class Worker:
+    """What makes a Simulator's engine: here, and where its pickle is read."""
+
+    engine: str
+    threads: int | None
+    devices: str | Sequence[int] | None
+
+    def make(self) -> CpuEngine:
+        return make_engine(self.engine, self.threads, self.devices)
 
 
 class Simulator:
@@ -65,6 +78,8 @@ class Simulator:
         target_fc, target_fcd: measured connectivity, as file or array; adds ``fit_fc``, ``fit_fcd``.
         connectome_rows: what a row of a CSV connectome is.
         threads: how many to use, all cores without it; the numbers do not depend on it.
+        engine: what computes, ``"cpu"`` or ``"cuda"``; their numbers agree up to rounding.
+        devices: the GPUs of engine cuda, ``"all"`` or their numbers, ``[0, 1]``; the first without it.
 
     Raises ModelError for a faulty file, UserError for what cannot be done. Warns (UserWarning) of likely mistakes.
     Calls from several threads at once are safe. A Simulator can be pickled; the copy compiles again, from the cache.
@@ -93,7 +108,11 @@ class Simulator:
         target_fcd: str | Path | ArrayLike | None = None,
         connectome_rows: Literal["target", "source"] | None = None,
         threads: int | None = None,
+        engine: str = "cpu",
+        devices: str | Sequence[int] | None = None,
     ) -> None:
+        worker = Worker(engine, threads, devices)
+        made = worker.make()
         with TemporaryDirectory(prefix="rateml-") as path:
             folder = Folder(Path(path))
             with folder.unnamed():
@@ -110,15 +129,16 @@ class Simulator:
                     sweep=False,
                     rows=connectome_rows,
                     later=texts(sweep, "sweep"),
+                    target=target_of(engine),
                 )
         if connectome is None:
             warnings.warn(f"no connectome given: using {DEFAULT_CONNECTOME}, a made-up network", stacklevel=2)
         tell(job, stacklevel=2)
-        self._keep(replace(job, origin=None), find_swept(job.program, texts(sweep, "sweep")), threads)
+        self._keep(replace(job, origin=None), find_swept(job.program, texts(sweep, "sweep")), worker, made)
 
-    def _keep(self, job: Job, targets: tuple[Target, ...], threads: int | None) -> None:
-        self._job, self._targets, self._threads = job, targets, threads
-        self._engine = CpuEngine(threads)
+    def _keep(self, job: Job, targets: tuple[Target, ...], worker: Worker, engine: CpuEngine) -> None:
+        self._job, self._targets, self._worker = job, targets, worker
+        self._engine = engine
         self._engine.prepare(job)
         self._warned: dict[str, None] = {}
         self._at_most = machine_memory()
@@ -204,7 +224,7 @@ class Simulator:
                 warnings.warn(text, stacklevel=3)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _again, (self._job, self._targets, self._threads)
+        return _again, (self._job, self._targets, self._worker)
 
     def __repr__(self) -> str:
         job = self._job
@@ -213,8 +233,8 @@ class Simulator:
         )
 
 
-def _again(job: Job, targets: tuple[Target, ...], threads: int | None) -> Simulator:
+def _again(job: Job, targets: tuple[Target, ...], worker: Worker) -> Simulator:
     """A Simulator from its pickle."""
     made = Simulator.__new__(Simulator)
-    made._keep(job, targets, threads)
+    made._keep(job, targets, worker, worker.make())
     return made

@@ -22,6 +22,7 @@ from rateml.api.pipeline import DEFAULT_CONNECTOME, prepare
 from rateml.api.planning import plan, refuse, refuse_memory
 from rateml.api.telling import Progress, reporter, tell
 from rateml.api.values import Assignments, Drives, Folder, Points, Quantity, points_file
+from rateml.engines.choose import make_engine, target_of
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.events import Finished, Metrics
 from rateml.engines.features import machine_memory
@@ -60,6 +61,8 @@ def sweep(
     target_fcd: str | Path | ArrayLike | None = None,
     connectome_rows: Literal["target", "source"] | None = None,
     threads: int | None = None,
+    engine: str = "cpu",
+    devices: str | Sequence[int] | None = None,
     out: str | os.PathLike[str] | None = None,
     resume: bool = False,
     force: bool = False,
@@ -76,7 +79,7 @@ def sweep(
 
     Args:
         model, connectome, monitors, set, init, history, drives, duration, transient, dt, scheme, noise, seed, trials,
-            precision, target_fc, target_fcd, connectome_rows, threads: as for Simulator.
+            precision, target_fc, target_fcd, connectome_rows, threads, engine, devices: as for Simulator.
         grid, log_grid: ``{"G": (0, 2, 64)}``, lowest, highest, how many; evenly spaced, or by equal ratios.
         values: ``{"eta": [-5.0, -4.6]}``.
         points: a table: a CSV file, a data frame or a mapping, with a column per parameter, ``"G"`` or ``"tau [ms]"``.
@@ -98,6 +101,7 @@ def sweep(
         raise UsageError("resume, force, overwrite and chunk are about a store: say where it is, out=PATH")
     if resume and overwrite:
         raise UsageError("resume and overwrite exclude each other: go on with the store, or start it again")
+    worker = make_engine(engine, threads, devices)
     with TemporaryDirectory(prefix="rateml-") as path:
         folder = Folder(Path(path))
         with folder.unnamed():
@@ -114,20 +118,20 @@ def sweep(
                 ranges=range_texts(ranges),
             )
             network = None if connectome is None else os.fspath(connectome)
-            job = prepare(Path(model), network, request, rows=connectome_rows, chunk=chunk)
+            job = prepare(Path(model), network, request, rows=connectome_rows, chunk=chunk, target=target_of(engine))
         if connectome is None:
             warnings.warn(f"no connectome given: using {DEFAULT_CONNECTOME}, a made-up network", stacklevel=2)
         tell(job, stacklevel=2)
-        engine, report = CpuEngine(threads), reporter(progress)
+        report = reporter(progress)
         if out is None:
             if not yes:
-                refuse_memory(plan(job, Path.cwd(), engine.threads))
+                refuse_memory(plan(job, Path.cwd(), worker))
                 refuse_too_large(job, machine_memory(), "write them to a store with out=PATH")
-            dataset, finished = run_in_memory(job, engine, report)
+            dataset, finished = run_in_memory(job, worker, report)
         else:
             if not yes:
-                refuse(plan(job, Path(out), engine.threads))
-            finished = _into_store(job, Path(out), engine, report, resume=resume, force=force, overwrite=overwrite)
+                refuse(plan(job, Path(out), worker))
+            finished = _into_store(job, Path(out), worker, report, resume=resume, force=force, overwrite=overwrite)
             dataset = open_results(Path(out))
     if finished.diverged:
         warnings.warn(

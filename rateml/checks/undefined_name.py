@@ -73,8 +73,8 @@ def undefined_name(model: Model) -> Iterator[Diagnostic]:
     """Every name in every expression."""
     for type in model.types:
         known = by_name(type)
-        halves = _Halves(type) if type.role == "coupling" else None
-        visible = {place: _visible(type, known, place) for place in _VISIBLE}
+        halves = Halves(type) if type.role == "coupling" else None
+        visible = {place: visible_names(type, known, place) for place in _VISIBLE}
         otherwise = {name.span: case for name, case in else_cases(type).items()}
         for site in sites(type):
             for name in site.names:
@@ -103,7 +103,7 @@ def _fault(
     visible: set[str],
     site: Site,
     name: Name,
-    halves: _Halves | None,
+    halves: Halves | None,
 ) -> Diagnostic | None:
     if name.id in visible:
         return None
@@ -136,7 +136,7 @@ def _fault(
     return Code.UNDEFINED_NAME.at(name.span, name=name.id, place=place_of(type), help=help, fixes=fixes)
 
 
-def _legal(type: ComponentType, visible: set[str], site: Site, name: str, halves: _Halves | None) -> list[str]:
+def _legal(type: ComponentType, visible: set[str], site: Site, name: str, halves: Halves | None) -> list[str]:
     """What an expression may use: of the names it sees, those that do not lead back to what it defines.
 
     Of very many only those that are spelled as the name is, but for the case of letters: no others are compared.
@@ -191,7 +191,8 @@ def _list(kinds: tuple[Kind, ...], timed: bool) -> str:
     return ", ".join(shown[:-1]) + " and " + shown[-1]
 
 
-def _visible(type: ComponentType, known: Mapping[str, Declared], place: Place) -> set[str]:
+def visible_names(type: ComponentType, known: Mapping[str, Declared], place: Place) -> set[str]:
+    """What an expression at ``place`` may use of its type."""
     kinds = _VISIBLE[place]
     found = {n for n, d in known.items() if d.kind in kinds}
     if type.role == "coupling":
@@ -202,7 +203,7 @@ def _visible(type: ComponentType, known: Mapping[str, Declared], place: Place) -
     return found
 
 
-class _Halves:
+class Halves:
     """Which derived variables of a coupling belong to ``pre`` and which to ``post``."""
 
     def __init__(self, type: ComponentType) -> None:

@@ -19,6 +19,7 @@ from rateml.cli.diverged import told_point
 from rateml.cli.progress import advance, progress
 from rateml.cli.stopping import ending
 from rateml.cli.wall_clock import time_limit as limited
+from rateml.engines.choose import target_of
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.events import Event, Metrics
 from rateml.engines.halved_step import LIMIT, NOISE_FACTOR, Diverged, Findings, Row, StepCheck, plan_check, run_check
@@ -41,11 +42,12 @@ def prepare_check(
     connectome: str | None,
     request: Request,
     rows: Literal["target", "source"] | None,
+    engine: str,
 ) -> StepCheck:
     """The check of a sweep before it runs, so that what cannot be done at half the step is told at once."""
     half = job.settings.dt / 2
     try:
-        at_half = api.prepare(file, connectome, replace(request, dt=repr(half)), rows=rows)
+        at_half = api.prepare(file, connectome, replace(request, dt=repr(half)), rows=rows, target=target_of(engine))
     except UserError as error:
         raise UserError(f"--check-dt {points}: at half the time step, {half:g} ms: {error}") from error
     return plan_check(job, at_half, points)

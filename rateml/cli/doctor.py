@@ -7,6 +7,7 @@ from importlib import util
 
 from rateml.cli import exits
 from rateml.cli.console import console, count
+from rateml.errors import EngineUnavailable
 
 _OPTIONAL = (
     ("connectomes tvb:N", "tvb_data", "pip install tvb-data"),
@@ -31,10 +32,34 @@ def doctor() -> int:
     console.print(f"compiled code is kept in {folder} (RATEML_CACHE_DIR)", markup=False)
     works = _engine_works()
     console.print(f"engine cpu: {'works' if works is None else works}, {count(cores(), 'core')}", markup=False)
+    for line in _cuda():
+        console.print(line, markup=False)
     for what, package, way in _OPTIONAL:
         state = "installed" if util.find_spec(package) else f"missing ({way})"
         console.print(f"{what}: {state}", markup=False)
     return exits.OK if works is None else exits.UNAVAILABLE
+
+
+def _cuda() -> list[str]:
+    """Engine cuda: what it lacks, or the GPUs that it has."""
+    from rateml.engines.cuda.gpu import find_gpus, lacking, toolkit
+    from rateml.text.amounts import size
+
+    missing = lacking()
+    if missing is not None:
+        return [f"engine cuda: not here; {missing}"]
+    try:
+        gpus = find_gpus()
+    except EngineUnavailable as error:
+        return [f"engine cuda: not here; {error}"]
+    told = [f"engine cuda: works, {count(len(gpus), 'GPU')}, {toolkit()}"]
+    for number, gpu in enumerate(gpus):
+        limits = gpu.limits
+        told.append(
+            f"  {number}: {limits.name}, compute capability {limits.capability}, {limits.processors} multiprocessors, "
+            f"{size(limits.memory)} free"
+        )
+    return told
 
 
 def _engine_works() -> str | None:

@@ -58,9 +58,9 @@ def _points(settings: Settings) -> list[str]:
     return [f"{count(settings.points, 'point')} of {names}", *(f"  {axis.extent}" for axis in settings.axes)]
 
 
-def show_plan(job: Job, out: Path, threads: int, *, yes: bool, quiet: bool) -> None:
+def show_plan(job: Job, out: Path, engine: CpuEngine, *, yes: bool, quiet: bool) -> None:
     """Print the plan; UserError when it would fill the disk or the memory and nobody said yes."""
-    plan = api.plan(job, out, threads)
+    plan = api.plan(job, out, engine)
     if not quiet:
         say(_told(plan))
     if not yes:
@@ -72,7 +72,7 @@ def plan_only(job: Job, out: Path, engine: CpuEngine, check_steps: int) -> None:
 
     UserError when the memory does not suffice to try it out.
     """
-    plan = api.plan(job, out, engine.threads, compiled=True)
+    plan = api.plan(job, out, engine, compiled=True)
     say(_told(plan))
     api.refuse_memory(plan)
     measure(job, engine, check_steps)
@@ -80,10 +80,13 @@ def plan_only(job: Job, out: Path, engine: CpuEngine, check_steps: int) -> None:
 
 
 def _told(plan: api.Plan) -> str:
+    device = ""
+    if plan.device_bytes is not None:
+        device = f", on each GPU {size(plan.device_bytes)} of {size(plan.device_free_bytes or 0)} free"
     work = f"{count(plan.simulations, 'simulation')} × {count(plan.steps, 'step')}"
     return (
         f"{work}; results {size(plan.store_bytes)} at most in {count(plan.files, 'file')} "
-        f"({plan.files + plan.diverged_files} if simulations diverge), memory {size(plan.memory_bytes)}, "
+        f"({plan.files + plan.diverged_files} if simulations diverge), memory {size(plan.memory_bytes)}{device}, "
         f"free disk {size(plan.free_bytes)}"
     )
 
@@ -125,8 +128,11 @@ def follow(
     time_limit: str | None = None,
     again: bool,
     quiet: bool,
+    verbose: bool = False,
 ) -> int:
-    """Run the job to its end and show how it goes; the exit code. ``again`` says that --resume can go on."""
+    """Run the job to its end and show how it goes; the exit code. ``again`` says that --resume can go on,
+    ``verbose`` asks for the path that computes.
+    """
     if resume and overwrite:
         raise UsageError("--resume and --overwrite exclude each other: go on with the store, or start it again")
     limit = limited(time_limit)
@@ -145,7 +151,9 @@ def follow(
                         resumed = event.done > 0
                         before = f", {event.done} of them done before" if resumed else ""
                         if not quiet:
-                            say(f"engine {event.engine}, {count(event.threads, 'thread')}{before}")
+                            say(f"engine {event.engine}, {engine.told(event.threads)}{before}")
+                        if verbose:
+                            say(event.reason)
                     case Compiled():
                         bar.update(task, description="simulating")
                         if not quiet:

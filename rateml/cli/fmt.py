@@ -10,7 +10,7 @@ import typer
 
 from rateml.cli import exits
 from rateml.cli.console import fail, say
-from rateml.cli.migrate import is_old_file
+from rateml.cli.migrate import dialect_of_file
 from rateml.diagnostics.render import render_text
 from rateml.text import SourceFile
 
@@ -43,8 +43,9 @@ def _format(file: Path, *, write: bool, show: bool) -> bool | None:
     if old is None:
         fail(f"{file} is not UTF-8 text; `rateml check` says where. The file is as it was")
         return None
-    if is_old_file(file):
-        fail(f"{file} is in the RateML dialect of 2022: `rateml migrate` writes it as RateML 1. The file is as it was")
+    dialect = dialect_of_file(file)
+    if dialect is not None:
+        fail(f"{file} is {dialect.phrase}: `rateml migrate` writes it as RateML 1. The file is as it was")
         return None
     formatted = format_text(old.text, str(file))
     if formatted.diagnostics:

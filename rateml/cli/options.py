@@ -154,6 +154,16 @@ TargetFcdOption = Annotated[
 ThreadsOption = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Threads; default: all cores. Results do not depend on it.")
 ]
+EngineOption = Annotated[
+    str, typer.Option(metavar="ENGINE", help="What computes: `cpu`, or `cuda`, an NVIDIA GPU. See `rateml doctor`.")
+]
+DevicesOption = Annotated[
+    str | None,
+    typer.Option(metavar="D", help="GPUs of engine cuda: `all`, or numbers, `0,1`; default: the first."),
+]
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Also say which path through the kernels computes, and why.")
+]
 TimeLimitOption = Annotated[
     str | None,
     typer.Option(

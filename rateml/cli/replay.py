@@ -54,9 +54,12 @@ def replay(
         raise UserError(f"-o {output}: this is the store to replay from; choose another")
     if plot is not None:
         check_plot(plot, monitor)
-    job = api.replay(store, _selected(sel or []), monitor or ("raw",), connectome=connectome, force=force)
+    worker = api.engine_of(store)
+    job = api.replay(
+        store, _selected(sel or []), monitor or ("raw",), connectome=connectome, force=force, engine=worker
+    )
     announce(job, True, quiet)
-    return simulate(job, output, overwrite=overwrite, time_limit=time_limit, plot=plot, quiet=quiet)
+    return simulate(job, output, worker, overwrite=overwrite, time_limit=time_limit, plot=plot, quiet=quiet)
 
 
 def _selected(texts: list[str]) -> dict[str, str]:

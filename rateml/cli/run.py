@@ -10,9 +10,11 @@ import typer
 from rateml.cli.migrate import tell_migrated
 from rateml.cli.options import (
     ConnectomeOption,
+    DevicesOption,
     DriveOption,
     DtOption,
     DurationOption,
+    EngineOption,
     HistoryOption,
     InitOption,
     ModelFile,
@@ -31,6 +33,7 @@ from rateml.cli.options import (
     TargetFcOption,
     TimeLimitOption,
     TransientOption,
+    VerboseOption,
 )
 
 
@@ -59,11 +62,14 @@ def run(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="OUT.zarr", help="Keep the results in this Zarr store.")
     ] = None,
+    engine: EngineOption = "cpu",
+    devices: DevicesOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the store at -o.")] = False,
     overwrite: OverwriteOption = False,
     time_limit: TimeLimitOption = None,
     plot: Annotated[Path | None, typer.Option(metavar="F.png", help="Draw the recorded time series.")] = None,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> int:
     """Run one simulation: a model on a network, at one set of parameters.
 
@@ -89,8 +95,15 @@ def run(
         monitors=monitor or ("tavg:1ms",), noise=noise.value, seed=seed,
         precision=precision.value, point=point, trial=trial, target_fc=target_fc, target_fcd=target_fcd,
     )  # fmt: skip
-    job = api.prepare(file, connectome, request, sweep=False, rows=connectome_rows.value if connectome_rows else None)
+    worker = api.make_engine(engine, devices=devices)
+    job = api.prepare(
+        file, connectome, request, sweep=False, rows=connectome_rows.value if connectome_rows else None,
+        target=api.target_of(engine),
+    )  # fmt: skip
     if not quiet:
         tell_migrated(file)
     announce(job, connectome is not None, quiet)
-    return simulate(job, output, resume=resume, overwrite=overwrite, time_limit=time_limit, plot=plot, quiet=quiet)
+    return simulate(
+        job, output, worker, resume=resume, overwrite=overwrite, time_limit=time_limit, plot=plot, quiet=quiet,
+        verbose=verbose,
+    )  # fmt: skip

@@ -25,20 +25,23 @@ from rateml.results.plot import FORMATS
 def simulate(
     job: Job,
     output: Path | None,
+    engine: CpuEngine,
     *,
     resume: bool = False,
     overwrite: bool = False,
     time_limit: str | None = None,
     plot: Path | None = None,
     quiet: bool,
+    verbose: bool = False,
 ) -> int:
     """Run the one simulation of a job, tell its figures, draw it; the exit code. Without ``output`` nothing is kept."""
     with scratch_folder() as scratch:
         out = output or scratch / "run.zarr"
-        api.refuse_memory(api.plan(job, out, 1))
+        api.refuse_memory(api.plan(job, out, engine))
         code = follow(
-            job, out, CpuEngine(1), resume=resume, overwrite=overwrite, time_limit=time_limit,
+            job, out, engine, resume=resume, overwrite=overwrite, time_limit=time_limit,
             again=output is not None, quiet=quiet,
+            verbose=verbose,
         )  # fmt: skip
         if code != exits.OK:
             return code

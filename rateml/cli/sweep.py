@@ -14,9 +14,11 @@ from rateml.cli.console import say
 from rateml.cli.migrate import tell_migrated
 from rateml.cli.options import (
     ConnectomeOption,
+    DevicesOption,
     DriveOption,
     DtOption,
     DurationOption,
+    EngineOption,
     HistoryOption,
     InitOption,
     ModelFile,
@@ -36,6 +38,7 @@ from rateml.cli.options import (
     ThreadsOption,
     TimeLimitOption,
     TransientOption,
+    VerboseOption,
 )
 
 _AXES = "Axes (in this order)"
@@ -104,7 +107,8 @@ def sweep(
         Path | None,
         typer.Option("-o", "--output", metavar="OUT.zarr", help="The results store; default: the model's name."),
     ] = None,
-    engine: Annotated[str, typer.Option(help="What computes: cpu.")] = "cpu",
+    engine: EngineOption = "cpu",
+    devices: DevicesOption = None,
     threads: ThreadsOption = None,
     chunk: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="At most N simulations per stored chunk.")
@@ -139,6 +143,7 @@ def sweep(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Fill more than 80 % of the free disk without asking.")] = False,
     quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> int:
     """Run a model over combinations of parameter values: a grid of axes, a table of points, or a Sobol sequence.
 
@@ -152,12 +157,9 @@ def sweep(
     from rateml import api
     from rateml.cli.check_dt import announce_check, follow_check, prepare_check
     from rateml.cli.execution import announce, follow, plan_only, show_plan
-    from rateml.engines.cpu import CpuEngine
-    from rateml.errors import EngineUnavailable
     from rateml.request.settings import Request
 
-    if engine != "cpu":
-        raise EngineUnavailable(f"there is no engine '{engine}' in this version; the engines are: cpu")
+    worker = api.make_engine(engine, threads, devices)
     request = Request(
         axes=_in_order(context.obj, {"grid": grid or [], "log-grid": log_grid or [], "values": values or []}),
         points=points, sobol=sobol, ranges=range or (),
@@ -167,10 +169,9 @@ def sweep(
         trials=trials, precision=precision.value, target_fc=target_fc, target_fcd=target_fcd,
     )  # fmt: skip
     rows: Literal["target", "source"] | None = connectome_rows.value if connectome_rows else None
-    job = api.prepare(file, connectome, request, rows=rows, chunk=chunk)
-    check = None if check_dt is None else prepare_check(job, check_dt, file, connectome, request, rows)
+    job = api.prepare(file, connectome, request, rows=rows, chunk=chunk, target=api.target_of(engine))
+    check = None if check_dt is None else prepare_check(job, check_dt, file, connectome, request, rows, engine)
     out = output or Path(f"{file.stem}.zarr")
-    worker = CpuEngine(threads)
     if not quiet:
         tell_migrated(file)
     announce(job, connectome is not None, quiet)
@@ -179,10 +180,10 @@ def sweep(
     if dry_run:
         plan_only(job, out, worker, 0 if check is None else check.steps)
         return exits.OK
-    show_plan(job, out, worker.threads, yes=yes, quiet=quiet)
+    show_plan(job, out, worker, yes=yes, quiet=quiet)
     code = follow(
         job, out, worker, resume=resume, force=force, overwrite=overwrite, time_limit=time_limit, again=True,
-        quiet=quiet,
+        quiet=quiet, verbose=verbose,
     )  # fmt: skip
     if code == exits.OK and check is not None:
         code = follow_check(check, out, worker, time_limit=time_limit, quiet=quiet)

@@ -191,6 +191,16 @@ class Code(Enum):
     OLD_BAD_SPEED = ("RML826", _E, "{problem}")
     OLD_UNAVAILABLE = ("RML827", _E, "'{name}' cannot be used in {place}")
 
+    PLAIN_LEMS = ("RML851", _I, "this file is plain LEMS: it was migrated in memory")
+    LEMS_LEFT_OUT = ("RML852", _I, "{what} was left out: {reason}")
+    LEMS_ADDED = ("RML853", _I, "added: {what}")
+    LEMS_COMPONENT_LEFT_OUT = ("RML854", _W, "{what} was left out: only the equations of one region were taken")
+    LEMS_UNSUPPORTED = ("RML861", _E, "{what} has no counterpart in RateML 1")
+    LEMS_UNKNOWN_BASE = ("RML862", _E, "the type '{name}', which this one extends, is in none of the files")
+    LEMS_NO_MODEL = ("RML863", _E, "{problem}")
+    LEMS_WHICH_MODEL = ("RML864", _E, "{count} Components of this file could be the model")
+    LEMS_NO_COMPONENT = ("RML865", _E, "no Component gives values to the parameters of '{name}'")
+
     def __init__(self, id: str, severity: Severity, template: str, tags: tuple[Tag, ...] = ()) -> None:
         self.id = id
         self.severity = severity

@@ -8,20 +8,21 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rateml.engines.cache import is_compiled, load_module
+from rateml.engines.cache import load_module
 from rateml.engines.events import Compiled, Event, Finished, Metrics, Paused, Planned, UnitDone
-from rateml.engines.features import cores, resident_memory
-from rateml.engines.group import LANES, LONGEST_BLOCK, NETWORKS, ROW_BYTES, Group, Kernels
+from rateml.engines.features import cores, features
+from rateml.engines.group import EngineGroup, EngineKernels, Kernels
 from rateml.engines.job import Job, Speeds
 from rateml.engines.machine_code import undisturbed
-from rateml.engines.recorders import Recorder, recorder_bytes, result_bytes
+from rateml.engines.memory import Memory, host_memory, waiting_units
+from rateml.engines.recorders import Recorder
 from rateml.results.layout import DIVERGED, OK, Unit
+from rateml.text.amounts import count
 
 Command: TypeAlias = Literal["run", "pause", "cancel"]
 
@@ -30,17 +31,6 @@ SLICE_SECONDS = 0.1
 
 _TICK = 0.1
 _METER_SECONDS = 10.0
-_PROCESS_BYTES = 180 * 10**6
-"""The interpreter with numba and zarr, where the system does not tell what it takes."""
-
-_CODE_BYTES = 70 * 10**6
-"""What the process takes on until it runs compiled code that was kept, and writes a store."""
-
-_COMPILER_BYTES = 80 * 10**6
-"""What the compiler takes beside that."""
-
-WAITING_BYTES = 64 * 10**6
-"""Finished units may wait for the disk up to this size (one may always); then the workers wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,66 +125,28 @@ class CpuEngine:
 
     def prepare(self, job: Job) -> None:
         """Compile what a job needs and keep it: jobs that differ in points and random numbers only start at once."""
-        kernels = self._kernels_of(job)
+        kernels = self._numba(job)
         undisturbed(kernels.compile)
         self._kernels = kernels
 
-    def _kernels_of(self, job: Job) -> Kernels:
+    def features(self) -> dict[str, str]:
+        """What of the machine the last bits of a result may depend on."""
+        return features()
+
+    def memory(self, job: Job, *, compiled: bool = False) -> Memory:
+        """What a run of a job takes; ``compiled`` says that its code will be before."""
+        return Memory(host_memory(job, self.threads, compiled=compiled))
+
+    def told(self, threads: int) -> str:
+        """What of the machine computes, in words."""
+        return count(threads, "thread")
+
+    def _kernels_of(self, job: Job) -> EngineKernels:
+        return self._numba(job)
+
+    def _numba(self, job: Job) -> Kernels:
         last = self._kernels
         return Kernels(job, load_module(job.artifact)) if last is None or not last.serve(job) else last.serving(job)
-
-
-def waiting_units(job: Job) -> int:
-    """How many finished units may wait to be written."""
-    layout = job.layout()
-    return max(1, WAITING_BYTES // (layout.unit * sum(array.bytes for array in layout.all_arrays)))
-
-
-def memory(job: Job, threads: int, *, compiled: bool = False) -> int:
-    """Bytes that a run holds at its peak: the process, histories, records under way, results waiting and being written.
-
-    The process is this one as it stands, with the job and its network, and with the compiler unless the job's code is
-    kept or ``compiled``.
-    """
-    layout = job.layout()
-    simulation = sum(array.bytes for array in layout.all_arrays)
-    unit = layout.unit * simulation
-    threads = max(1, min(threads, job.settings.simulations))
-    networks = _networks(job)
-    lanes = min(_lanes(job, job.settings.simulations, threads), -(-job.settings.simulations // networks))
-    n_nodes, size = job.connectome.n_nodes, np.dtype(job.settings.precision).itemsize
-    ring = len(job.program.stored) * job.history_slots() * size
-    table = len(job.program.parameters) + len(job.program.derived_parameters)
-    sums = sum(max(1, len(c.factors)) for c in job.program.couplings) * LONGEST_BLOCK * size
-    lane = (
-        ring
-        + n_nodes * (table * (8 + size) + sums)
-        + sum(recorder_bytes(monitor, job.settings, n_nodes) for monitor in job.settings.monitors)
-    )
-    rows = max(ROW_BYTES, 32 * len(job.program.exposures) * n_nodes * lanes * size)
-    thread = (
-        lanes * lane
-        + rows
-        + max((result_bytes(monitor, job.settings, n_nodes) for monitor in job.settings.monitors), default=0)
-    )
-    networks = min(networks, NETWORKS)
-    edges = sum(job.edges(c).n_edges for c in job.program.couplings if c.reduce == "sum")
-    open_units = min(len(layout.units), 1 + -(-threads * lanes * networks // layout.unit) + waiting_units(job) + 1)
-    written = layout.unit * max(array.bytes for array in layout.all_arrays)
-    process = (resident_memory() or _PROCESS_BYTES) + _CODE_BYTES
-    process += 0 if compiled or is_compiled(job.artifact) else _COMPILER_BYTES
-    return process + threads * thread + open_units * unit + written + 24 * edges * networks
-
-
-def _networks(job: Job) -> int:
-    """How many combinations of conduction speeds the points have."""
-    swept = [len(axis.values) for axis in job.settings.axes if axis.target.couplings]
-    return max(swept, default=1) if job.settings.table else prod(swept)
-
-
-def _lanes(job: Job, simulations: int, threads: int) -> int:
-    """How many simulations a group has: all threads get some."""
-    return max(1, min(LANES[job.settings.precision], -(-simulations // threads)))
 
 
 class _Meter:
@@ -225,11 +177,11 @@ class _Meter:
 class _Crew:
     """The threads and what they share. Compiled code runs without the interpreter's lock."""
 
-    def __init__(self, job: Job, kernels: Kernels, units: Sequence[Unit], threads: int) -> None:
+    def __init__(self, job: Job, kernels: EngineKernels, units: Sequence[Unit], threads: int) -> None:
         self.job, self.kernels = job, kernels
         self.arrays = job.layout().all_arrays
         self.out = sum(unit.count for unit in units)
-        self.groups = self._groups(units, _lanes(job, self.out, threads))
+        self.groups = self._groups(units, kernels.lanes(self.out, threads))
         self.finished: queue.Queue[_Unit | BaseException] = queue.Queue(waiting_units(job))
         self.guard = threading.Lock()
         self.going = threading.Event()
@@ -310,7 +262,7 @@ class _Crew:
     def _simulate(self, tasks: Sequence[_Task], thread: int) -> bool:
         """Run a group to its end; False when the crew was stopped before."""
         settings = self.job.settings
-        group = Group(self.kernels, [task.index for task in tasks])
+        group = self.kernels.group([task.index for task in tasks], thread)
         recorders = group.recorders()
         most = group.most_steps()
         pace = min(32, most)
@@ -337,7 +289,7 @@ class _Crew:
             self._finish(group, recorders, lane, task)
         return True
 
-    def _finish(self, group: Group, recorders: Sequence[Recorder], lane: int, task: _Task) -> None:
+    def _finish(self, group: EngineGroup, recorders: Sequence[Recorder], lane: int, task: _Task) -> None:
         """Put the results of one lane into its unit, and hand the unit over when it is complete."""
         step, region, state = (int(v) for v in group.stopped[:, lane])
         diverged = step >= 0

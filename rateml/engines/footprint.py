@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from rateml.engines.cpu import CpuEngine
 from rateml.engines.job import Job
 from rateml.engines.origin import Origin
 from rateml.engines.provenance import describe, identify
@@ -35,11 +36,11 @@ class Footprint:
     diverged_files: int
 
 
-def footprint(job: Job) -> Footprint:
+def footprint(job: Job, engine: CpuEngine) -> Footprint:
     """Makes the empty store of a job in a temporary folder, and adds what its simulations will."""
     layout = job.layout()
     with tempfile.TemporaryDirectory(prefix="rateml-plan-") as folder:
-        create(Path(folder) / "empty.zarr", layout, identify(job), describe(job))
+        create(Path(folder) / "empty.zarr", layout, identify(job, engine), describe(job))
         sizes = [path.stat().st_size for path in Path(folder).rglob("*") if path.is_file()]
     inputs = [] if job.origin is None else _inputs(job.origin)
     units, written = len(layout.units), [*layout.arrays, STATUS]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import math
 import threading
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,9 @@ NETWORKS = 32
 ROW_BYTES = 2 * 10**6
 """What the exposures of a slice may take: they are read again while they are in the cache."""
 
+CACHE_LINE = 64
+"""In bytes."""
+
 LONGEST_BLOCK = 32
 """In steps; the generated module chooses."""
 
@@ -32,6 +37,40 @@ PATHS = (
     "time-blocked path: every region integrates {block} steps on its own; self-connections are summed at every step",
     "per-step path: {why}; the other edges are summed {block} steps at a time",
 )
+
+
+class EngineGroup(Protocol):
+    """Simulations that advance together; ``stopped`` (3, lane) is step, region and state of a fault, or -1."""
+
+    lanes: int
+    step: int
+    stopped: NDArray[Any]
+
+    def recorders(self) -> tuple[Recorder, ...]: ...
+
+    def most_steps(self) -> int: ...
+
+    def advance(self, steps: int, *, record: bool) -> NDArray[Any]: ...
+
+    @property
+    def ended(self) -> bool: ...
+
+
+class EngineKernels(Protocol):
+    """What makes the groups of a job."""
+
+    def compile(self) -> None: ...
+
+    def path(self) -> str: ...
+
+    def lanes(self, simulations: int, threads: int) -> int: ...
+
+    def group(self, indices: Sequence[int], thread: int) -> EngineGroup: ...
+
+
+def most_lanes(job: Job, simulations: int, threads: int) -> int:
+    """How many simulations a group has: all threads get some."""
+    return max(1, min(LANES[job.settings.precision], -(-simulations // threads)))
 
 
 @dataclass(frozen=True)
@@ -46,6 +85,14 @@ class Network:
     slots: NDArray[np.int64]
 
 
+def aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Zeros that begin with a cache line, so that no vector lies across two."""
+    size = math.prod(shape) * dtype.itemsize
+    room = np.zeros(size + CACHE_LINE, np.uint8)
+    skip = -room.ctypes.data % CACHE_LINE
+    return room[skip : skip + size].view(dtype).reshape(shape)
+
+
 class Kernels:
     """The generated module with what all groups of a job share."""
 
@@ -53,6 +100,7 @@ class Kernels:
         self.job, self.module = job, module
         self.real = np.dtype(job.settings.precision)
         self._networks: dict[Speeds, Network] = {}
+        self._rings: list[NDArray[Any]] = []
         self._guard = threading.Lock()
         self._compiled = False
 
@@ -77,6 +125,20 @@ class Kernels:
                 self._networks[speeds] = self._connect(speeds)
             return self._networks[speeds]
 
+    def ring(self, rows: int, size: int) -> NDArray[Any]:
+        """Room for a history (row, slot and lane), to be written wholly; one that was given back if there is."""
+        with self._guard:
+            while self._rings:
+                flat = self._rings.pop()
+                if flat.size >= rows * size:
+                    return flat[: rows * size].reshape(rows, size)
+        return aligned((rows, size), self.real)
+
+    def give_back(self, ring: NDArray[Any]) -> None:
+        """Let another group have a history: to touch new memory takes longer than to write it."""
+        with self._guard:
+            self._rings.append(ring.reshape(-1))
+
     def _connect(self, speeds: Speeds) -> Network:
         job = self.job
         couplings: list[tuple[NDArray[Any], ...] | None] = []
@@ -98,6 +160,13 @@ class Kernels:
             recorder.take(seen[:, :, :0])
             recorder.result(0, None)
         self._compiled = True
+
+    def lanes(self, simulations: int, threads: int) -> int:
+        """How many simulations a group has at most."""
+        return most_lanes(self.job, simulations, threads)
+
+    def group(self, indices: Sequence[int], thread: int) -> Group:
+        return Group(self, indices)
 
     def path(self) -> str:
         """Which kernel path the first simulation of the job takes, and why."""
@@ -139,11 +208,12 @@ class Group:
         self.p = np.ascontiguousarray(np.stack([job.parameters(int(point)) for point in points], axis=-1))
         self.d = np.empty((len(program.derived_parameters), self.n_nodes, self.lanes))
         module.derive(self.p, self.d)
-        self.c = np.empty((self.n_nodes, module.TABLE_ROWS, self.lanes), real)
+        self.c = aligned((self.n_nodes, module.TABLE_ROWS, self.lanes), real)
         module.settings(settings.dt, self.p, self.d, self.c)
         self.x = self._arrays(len(program.states))
         self.carry = self._arrays(len(module.SLOW))
-        self.ring = np.zeros((len(program.stored), int(self.network.base[-1]) * self.lanes), real)
+        self.ring = kernels.ring(len(program.stored), int(self.network.base[-1]) * self.lanes)
+        weakref.finalize(self, kernels.give_back, self.ring).atexit = False
         network = self.network
         module.prime(
             settings.dt, self._past(), self.x, self.c, self.p, self.d, network.block, self.ring, network.base,
@@ -152,13 +222,13 @@ class Group:
         self.idle = np.zeros((len(program.ports), 1, self.n_nodes))
         self.stopped = np.full((3, self.lanes), -1)
         room = (1, LONGEST_BLOCK) if self.window else (self.n_nodes, 1)
-        self.seen = np.empty((self.exposures, *room, self.lanes), self.real)
+        self.seen = aligned((self.exposures, *room, self.lanes), self.real)
         self.means = np.empty((self.exposures, self.n_nodes, 0, self.lanes))
         self.sums = np.zeros((self.exposures, self.n_nodes, self.lanes))
         self.step = 0
 
     def _arrays(self, count: int) -> tuple[NDArray[Any], ...]:
-        return tuple(np.zeros((self.n_nodes, self.lanes), self.real) for _ in range(count))
+        return tuple(aligned((self.n_nodes, self.lanes), self.real) for _ in range(count))
 
     def _past(self) -> NDArray[Any]:
         """(state, row, region, lane), or one lane for all."""

@@ -9,7 +9,8 @@ from dataclasses import asdict
 
 import numpy as np
 
-from rateml.engines.features import features, versions
+from rateml.engines.cpu import CpuEngine
+from rateml.engines.features import versions
 from rateml.engines.job import Job
 from rateml.ir.show import show
 from rateml.request.monitors import Monitor
@@ -17,8 +18,8 @@ from rateml.request.settings import Value
 from rateml.results.layout import JSON
 
 
-def identify(job: Job) -> dict[str, JSON]:
-    """Everything that decides the numbers of a job: two jobs of one identity give the same bits.
+def identify(job: Job, engine: CpuEngine) -> dict[str, JSON]:
+    """Everything that decides the numbers of a job on an engine: two jobs of one identity give the same bits.
 
     It holds what the options came to, not how they were written.
     """
@@ -42,10 +43,10 @@ def identify(job: Job) -> dict[str, JSON]:
         "trials": settings.trials,
         "first_point": settings.first_point,
         "first_trial": settings.first_trial,
-        "engine": "cpu",
+        "engine": engine.name,
         "precision": settings.precision,
         "versions": {**versions(), "python": platform.python_version()},
-        "features": features(),
+        "features": engine.features(),
     }
 
 

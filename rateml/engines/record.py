@@ -8,9 +8,10 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from rateml.engines.cpu import Command, CpuEngine, waiting_units
+from rateml.engines.cpu import Command, CpuEngine
 from rateml.engines.events import Event, Finished, Metrics, Paused, Planned, UnitDone
 from rateml.engines.job import Job
+from rateml.engines.memory import waiting_units
 from rateml.errors import StoreError
 from rateml.results import EventLog, Store, requested
 

@@ -141,8 +141,8 @@ class Origins:
 class Writer:
     """Writes elements in the layout of ``rateml fmt``."""
 
-    def __init__(self, source: str, newline: str) -> None:
-        self.source, self.newline = source, newline
+    def __init__(self, newline: str) -> None:
+        self.newline = newline
         self.out: list[str] = []
         self.length = 0
         self.values: list[_Written] = []
@@ -154,7 +154,7 @@ class Writer:
 
     def comments(self, comments: Iterable[Comment], indent: str) -> None:
         for comment in comments:
-            self.write(f"{indent}{self.source[comment.span.start : comment.span.end]}{self.newline}")
+            self.write(f"{indent}<!--{comment.text}-->{self.newline}")
 
     def element(self, new: New, indent: str = "") -> None:
         self.comments(new.before, indent)
@@ -189,6 +189,7 @@ class Writer:
                 pieces.append((begin, self.length, piece.at))
         at = default
         if pieces:
-            spans = [span for _, _, span in pieces]
-            at = Span(min(s.start for s in spans), max(s.end for s in spans), default.file)
+            file = pieces[0][2].file
+            spans = [span for _, _, span in pieces if span.file == file]
+            at = Span(min(s.start for s in spans), max(s.end for s in spans), file)
         self.values.append(_Written(start, self.length, at, tuple(pieces)))

@@ -9,6 +9,7 @@ from rateml.diagnostics import Diagnostic
 from rateml.model.build_component import read_component
 from rateml.model.build_type import read_type
 from rateml.model.definitions import read_definitions
+from rateml.model.known_types import read_known_types
 from rateml.model.nodes import Model
 from rateml.syntax.tree import Document
 
@@ -21,18 +22,22 @@ class Built:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def build_model(document: Document, included: Sequence[Document] = ()) -> Built:
+def build_model(document: Document, included: Sequence[Document] = (), *, scanned: bool = False) -> Built:
     """Read everything that can be read; what cannot is reported and replaced by something harmless.
 
-    What is ``included`` comes before the document's own elements, as if it stood there.
+    What is ``included`` comes before the document's own elements, as if it stood there. Types of documents that were
+    ``scanned`` from their texts, and not made otherwise, are kept for the next time.
     """
     root = document.root
     if root is None or root.name.local != "Lems":
         return Built(None, ())
-    others = (d.root for d in included)
-    roots = (*(r for r in others if r is not None and r.name.local == "Lems"), root)
+    read = [(d.source, d.root) for d in (*included, document) if d.root is not None and d.root.name.local == "Lems"]
+    roots = tuple(r for _, r in read)
     reader = read_definitions(roots)
-    types = tuple(read_type(reader, e) for r in roots for e in r.named("ComponentType"))
+    if scanned:
+        types = tuple(t for source, r in read for t in read_known_types(reader, source, r))
+    else:
+        types = tuple(read_type(reader, e) for r in roots for e in r.named("ComponentType"))
     by_name = {t.name.text: t for t in reversed(types)}
     components = tuple(
         read_component(reader, e, by_name.get(reader.text(e, "type"))) for r in roots for e in r.named("Component")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix, replace
@@ -40,6 +41,8 @@ _BINDING: Final = {
     "/": 5,
 }
 _RELATION: Final = 3
+_SHORT: Final = 400
+"""Characters of an expression that is kept: of longer ones a few would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,16 @@ class _Part(NamedTuple):
 def parse_expr(text: str, offsets: Offsets | None = None) -> ParsedExpr:
     """Parse an expression whose characters stand in the source where ``offsets`` says."""
     offsets = offsets or Offsets()
+    return _remembered(text, offsets) if len(text) <= _SHORT else _parsed(text, offsets)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str, offsets: Offsets) -> ParsedExpr:
+    """Kept for a while: at a keystroke everything before it stands where it stood."""
+    return _parsed(text, offsets)
+
+
+def _parsed(text: str, offsets: Offsets) -> ParsedExpr:
     whole = offsets.span(0, len(text))
     if len(text) > MAX_EXPRESSION:
         return ParsedExpr(Missing(whole), (Code.EXPRESSION_TOO_LONG.at(whole, limit=MAX_EXPRESSION),))

@@ -41,7 +41,8 @@ class SourceFile:
     @cached_property
     def _starts(self) -> list[int]:
         starts = [0]
-        starts.extend(i + 1 for i, char in enumerate(self.text) if char == "\n")
+        while (at := self.text.find("\n", starts[-1])) >= 0:
+            starts.append(at + 1)
         return starts
 
     @property

@@ -57,7 +57,40 @@ def test_wrong_usage(cli, words: tuple[str, ...]) -> None:
 
 def test_an_engine_that_is_not_there(cli, montbrio: Path) -> None:
     told = cli("sweep", montbrio, "--engine", "quantum")
-    assert (told.code, "there is no engine 'quantum' in this version; the engines are: cpu" in told.text) == (3, True)
+    assert (told.code, "there is no engine 'quantum'; the engines are cpu, cuda" in told.text) == (2, True)
+    told = cli("run", montbrio, "--engine", "cudda")
+    assert (told.code, "did you mean 'cuda'?" in told.text) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("--devices", "all"), "add --engine cuda"),
+        (("--engine", "cuda", "--threads", "2"), "GPUs are chosen with --devices"),
+        (("--engine", "cuda", "--devices", "0,0"), "write all, or different numbers"),
+        (("--engine", "cuda", "--devices", "one"), "write all, or numbers of GPUs"),
+    ],
+)
+def test_options_of_another_engine(cli, montbrio: Path, words: tuple[str, ...], answer: str) -> None:
+    told = cli("sweep", montbrio, *words)
+    assert (told.code, answer in told.text) == (2, True), told.text
+
+
+def test_an_engine_that_cannot_run_here(cli, montbrio: Path, monkeypatch) -> None:
+    from rateml.engines.cuda import gpu
+
+    monkeypatch.setattr(gpu, "lacking", lambda: "engine cuda needs pycuda: pip install 'rateml[cuda]'")
+    for command in ("sweep", "run"):
+        told = cli(command, montbrio, "--engine", "cuda")
+        assert (told.code, "needs pycuda: pip install 'rateml[cuda]'" in told.text) == (3, True)
+    told = cli("doctor")
+    assert (told.code, "engine cuda: not here; engine cuda needs pycuda" in told.text) == (0, True)
+
+
+def test_the_path_that_computes(cli, montbrio: Path) -> None:
+    words = ("run", montbrio, "--duration", "1ms", "--connectome", "synthetic:5:0")
+    assert "path: " not in cli(*words).text
+    assert "path: " in cli(*words, "--verbose").text
 
 
 @pytest.mark.parametrize("command", ["check", "build", "run", "sweep"])

@@ -134,5 +134,5 @@ def test_float32_is_refused(write_model: Callable[[str], Path]) -> None:
 
 
 def test_unknown_targets_are_told_the_known(write_model: Callable[[str], Path]) -> None:
-    with pytest.raises(UserError, match=r"numba, tvb, lems, .*python \(which is tvb\)"):
-        api.build(write_model(_text()), "cuda")
+    with pytest.raises(UserError, match=r"numba, tvb, cuda, lems, .*python \(which is tvb\)"):
+        api.build(write_model(_text()), "fortran")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import xarray
 
-from rateml.engines import cpu
+from rateml.engines import group
 
 REQUEST = {"monitors": ["raw"], "duration": "5", "transient": "1", "scheme": "euler", "set": ("cv=1",)}
 
@@ -28,5 +28,5 @@ def test_a_pulse_acts_at_its_step(simulate: Callable[..., xarray.Dataset], monke
     before = 10  # recording starts at step 10, so row 10 is the state at the end of step 20
     np.testing.assert_array_equal(difference[:before], 0.0)
     np.testing.assert_allclose(difference[before], [0.0, 0.0, 0.0, 0.05, 0.0], atol=1e-9)
-    monkeypatch.setattr(cpu.Group, "most_steps", lambda _: 7)
+    monkeypatch.setattr(group.Group, "most_steps", lambda _: 7)
     np.testing.assert_array_equal(simulate(**REQUEST | pulse).raw, driven)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from rateml.engines import cpu
+from rateml.engines import group
 
 ALL = ("raw", "tavg:1ms", "stats")
 
@@ -45,7 +45,7 @@ def test_averages_made_while_integrating_are_the_same_bits(
     alone = simulate(monitors=[f"tavg:{every}"], **given)
     assert np.isfinite(alone.tavg).all()
     np.testing.assert_array_equal(alone.tavg.values, beside.tavg.values)
-    monkeypatch.setattr(cpu.Group, "most_steps", lambda _: 7)  # windows are cut by slices and blocks
+    monkeypatch.setattr(group.Group, "most_steps", lambda _: 7)  # windows are cut by slices and blocks
     np.testing.assert_array_equal(simulate(monitors=[f"tavg:{every}"], **given).tavg.values, alone.tavg.values)
 
 

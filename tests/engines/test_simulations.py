@@ -10,7 +10,7 @@ import pytest
 import rateml
 from rateml import api
 from rateml.connectome import delay_steps
-from rateml.engines import cpu
+from rateml.engines import cpu, group
 from rateml.ir.interp import Interpreter, Network, Noise
 
 RAW = {"monitors": ["raw"], "duration": "10"}
@@ -166,7 +166,7 @@ def test_slices_change_no_bit(simulate, monkeypatch: pytest.MonkeyPatch, seconds
     request = {"axes": [("values", "eta=-5,-4,1e9")], "monitors": monitors, "transient": "3.3", "duration": "7"}
     whole = simulate(**request)
     monkeypatch.setattr(cpu, "SLICE_SECONDS", seconds)
-    monkeypatch.setattr(cpu.Group, "most_steps", lambda _: rows)
+    monkeypatch.setattr(group.Group, "most_steps", lambda _: rows)
     cut = simulate(**request)
     for name in whole.data_vars:
         np.testing.assert_array_equal(cut[name], whole[name])
@@ -181,10 +181,30 @@ def test_company_changes_no_bit(simulate, monkeypatch: pytest.MonkeyPatch, preci
     }  # fmt: skip
     together = simulate(**request)
     for lanes in (1, 3):
-        monkeypatch.setitem(cpu.LANES, precision, lanes)
+        monkeypatch.setitem(group.LANES, precision, lanes)
         apart = simulate(**request)
         for name in together.data_vars:
             assert apart[name].values.tobytes() == together[name].values.tobytes(), (name, lanes)
+
+
+def test_memory_of_an_earlier_history_changes_no_bit(simulate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group that takes over the history of another, here spoiled, writes all of it before it reads."""
+    request = {"axes": [("values", "eta=-5,-4.6,-4.2,-4")], "monitors": ["raw"], "duration": "7"}
+    fresh = simulate(**request)
+    taken: list[int] = []
+    ring = group.Kernels.ring
+
+    def spoiled(kernels: group.Kernels, rows: int, size: int) -> np.ndarray:
+        given = ring(kernels, rows, size)
+        taken.append(given.ctypes.data)
+        given[:] = np.nan
+        return given
+
+    monkeypatch.setitem(group.LANES, "float64", 1)
+    monkeypatch.setattr(group.Kernels, "ring", spoiled)
+    used = simulate(**request, threads=1)
+    assert len(set(taken[-4:])) == 1
+    assert used.raw.values.tobytes() == fresh.raw.values.tobytes()
 
 
 def test_a_history_is_the_past(prepare, simulate, tmp_path: Path) -> None:

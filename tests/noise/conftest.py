@@ -23,7 +23,7 @@ def generated(from_python: Callable[[Any], Any]) -> Callable[[str], SimpleNamesp
     def load(precision: str) -> SimpleNamespace:
         path = Path(str(resources.files("rateml.models").joinpath("montbrio.xml")))
         module = load_module(api.build(path, "numba", "float32" if precision == "float32" else "float64"))
-        names = ("philox", "box_muller", "uniform", "draw")
+        names = ("philox", "box_muller", "uniform", "share_rounds", "draw")
         return SimpleNamespace(**{name: from_python(getattr(module, name)) for name in names})
 
     return load

@@ -81,12 +81,14 @@ def drawn(
 ) -> np.ndarray[Any, Any]:
     """The normals (noisy state, 4, region) of the four steps that ``step`` is among, by the generated module."""
     out = []
+    stream = np.uint64(seed), np.array([point], np.uint64), np.array([trial], np.uint64)
+    parts = tuple(np.empty((rows, 1), np.uint64) for rows in (2, 1, 2))
+    module.share_rounds(step >> 2, *stream, *parts[:2])
     for region in regions:
-        u = tuple(np.empty((2, 1, 1), real) for _ in range(4))
-        z = tuple(np.empty((1, 2, 1, 1), real) for _ in range(4))
-        stream = np.uint64(seed), np.array([point], np.uint64), np.array([trial], np.uint64)
-        module.draw(step >> 2, region, *stream, u, z, 0)
-        out.append(np.stack(z)[:, 0, :, 0, 0].T)
+        u = tuple(np.empty((1, 1), real) for _ in range(4))
+        z = np.empty((1, 4, 2, 1, 1), real)
+        module.draw(step >> 2, region, stream[0], parts, u, z, 0)
+        out.append(z[0, :, :, 0, 0].T)
     return np.stack(out, axis=-1)
 
 

@@ -27,8 +27,6 @@ SENSITIVE = {
     "epileptor", "epileptor_codim3", "jansen_rit", "larter_breakspear", "reduced_set_fitz_hugh_nagumo",
     "reduced_set_hindmarsh_rose",
 }  # fmt: skip
-STEP_MS = {"sup_hopf": 0.02, "reduced_set_hindmarsh_rose": 0.02}
-"""Of models that diverge at their own step from some of their own random initial states."""
 
 STEPS, TRIALS = 40_000, 8
 UNIT_ROUNDOFF = 2.0**-24
@@ -39,7 +37,7 @@ Trials = list[dict[Key, Statistic] | None]
 
 
 def _job(path: Path, precision: Precision) -> Job:
-    step = STEP_MS.get(path.stem, api.read_program(path).step)
+    step = api.read_program(path).step
     request = Request(
         duration=repr(STEPS * step), dt=repr(step), monitors=("stats",), trials=TRIALS, precision=precision
     )

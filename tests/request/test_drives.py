@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rateml.engines.cpu import CpuEngine
 from rateml.errors import UserError
 from rateml.request.moments import first_step
 
@@ -170,7 +171,7 @@ def test_a_drive_is_part_of_a_runs_identity_and_is_kept(tmp_path: Path) -> None:
         return api.prepare(model, "synthetic:3:0", Request(drives=drives), sweep=False)
 
     plain, pulse, samples = prepare(), prepare("c_V=pulse(onset=1,width=1,amp=1)"), prepare(f"c_V={file}")
-    identities = [identify(job) for job in (plain, pulse, samples)]
+    identities = [identify(job, CpuEngine()) for job in (plain, pulse, samples)]
     assert [d.key for d in differences(identities[0], identities[1])] == ["drives.c_V"]
     assert [d.key for d in differences(identities[1], identities[2])] == ["drives.c_V"]
     assert describe(pulse)["drives"] == {"c_V": [{"pulse": [20, 40], "amp": 1.0, "regions": [0, 1, 2]}]}
@@ -179,4 +180,4 @@ def test_a_drive_is_part_of_a_runs_identity_and_is_kept(tmp_path: Path) -> None:
     file.unlink()
     kept = read_kept(tmp_path / "o.zarr.run")
     again = api.prepare(kept.model, kept.connectome, kept.request, sweep=False, rows=kept.rows)
-    assert differences(identities[2], identify(again)) == []
+    assert differences(identities[2], identify(again, CpuEngine())) == []

@@ -16,7 +16,18 @@ from textwrap import dedent
 from types import MappingProxyType
 from typing import Final
 
-from rateml.checks.pages import expressions, including, legacy, limits, schema, suppressing, targets, values, xml
+from rateml.checks.pages import (
+    expressions,
+    including,
+    legacy,
+    limits,
+    plain_lems,
+    schema,
+    suppressing,
+    targets,
+    values,
+    xml,
+)
 from rateml.checks.registry import RULES
 
 _START: Final = re.compile(r"^(RML\d{3}): ", re.MULTILINE)
@@ -38,7 +49,7 @@ class Page:
 def pages() -> Mapping[str, Page]:
     """Every page by its code, in the order of the codes."""
     documents = {module.__name__: module.__doc__ for module in (xml, limits, including, schema, expressions, values)}
-    documents |= {module.__name__: module.__doc__ for module in (suppressing, targets, legacy)}
+    documents |= {module.__name__: module.__doc__ for module in (suppressing, targets, legacy, plain_lems)}
     documents |= {rule.__module__: sys.modules[rule.__module__].__doc__ for rule in RULES}
     found = (page for text in documents.values() for page in read_pages(text or ""))
     return MappingProxyType({page.code: page for page in sorted(found, key=lambda page: page.code)})

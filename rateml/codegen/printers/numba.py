@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rateml.codegen.printers.python import RELATION, PythonPrinter, wrap
+from rateml.codegen.printers.infix import RELATION, InfixPrinter, wrap
 from rateml.ir.program import Precision
 from rateml.syntax.expr import Choose, Logic
 
@@ -48,7 +48,7 @@ def lane_calls(bits: int) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True)
-class NumbaPrinter(PythonPrinter):
+class NumbaPrinter(InfixPrinter):
     """``name`` spells a reference, ``calls`` a function; literals are bare in float64, ``REAL(x)`` in float32."""
 
     name: Callable[[str], str]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rateml.codegen.printers.python import ATOM, LOGIC, PythonPrinter
+from rateml.codegen.printers.infix import ATOM, LOGIC, InfixPrinter
 from rateml.syntax.expr import Choose, Expr, Logic, Neg, Num
 
 CALLS: Final[Mapping[str, str]] = {
@@ -44,7 +44,7 @@ WHOLE_EXPONENT: Final = 16
 
 
 @dataclass(frozen=True)
-class TvbPrinter(PythonPrinter):
+class TvbPrinter(InfixPrinter):
     """``name`` spells a reference; with ``arrays`` a choice and a logical operation work element by element."""
 
     name: Callable[[str], str]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from rateml.codegen.artifact import Artifact
+from rateml.codegen.targets.cuda.generate import generate_cuda
 from rateml.codegen.targets.docs.generate import generate_docs
 from rateml.codegen.targets.lems.generate import generate_lems, lems_refusals
 from rateml.codegen.targets.numba.generate import generate_numba
@@ -33,6 +34,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
     {
         "numba": Target(generate_numba, None, lambda program, precision: ()),
         "tvb": Target(generate_tvb, "order", refusals),
+        "cuda": Target(generate_cuda, None, lambda program, precision: ()),
         "lems": Target(generate_lems, "order", lems_refusals),
         "docs": Target(generate_docs, "order", lambda program, precision: ()),
     }

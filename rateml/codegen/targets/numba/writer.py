@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence, Set
 
 from rateml.codegen.artifact import mark
 from rateml.codegen.names import Mangler
+from rateml.codegen.printers.infix import InfixPrinter
 from rateml.codegen.printers.numba import EXACT_CALLS, NumbaPrinter, lane_calls
 from rateml.codegen.targets.numba.context import (
     Block,
@@ -20,6 +21,7 @@ from rateml.codegen.targets.numba.context import (
 )
 from rateml.ir.needed import needed
 from rateml.ir.program import Assign, Coupling, Factor, Precision, Program, coupling_names, expressions
+from rateml.ir.steady import steady_diffusion
 from rateml.model.dimension import base_unit
 from rateml.syntax.expr import Call, Expr, Name, names, walk
 from rateml.text import Span
@@ -37,9 +39,9 @@ class NumbaWriter:
         self.bits = 32 if precision == "float32" else 64
         self.spans = spans
         self.mangle = Mangler(reserved, r"(k[1-4]|next|more|free|fault|dw|rate)_\d+", own=("t", "n_node"))
-        self.stage = NumbaPrinter(self.mangle, precision, lane_calls(self.bits))
-        self.exact = NumbaPrinter(self._exact_name, "float64", EXACT_CALLS)
-        self.clock = NumbaPrinter(self._exact_name, "float64", lane_calls(64))
+        self.stage: InfixPrinter = NumbaPrinter(self.mangle, precision, lane_calls(self.bits))
+        self.exact: InfixPrinter = NumbaPrinter(self._exact_name, "float64", EXACT_CALLS)
+        self.clock: InfixPrinter = NumbaPrinter(self._exact_name, "float64", lane_calls(64))
         self.constants = {c.name: c.value for c in program.constants}
         self.parameters = {p.key: k for k, p in enumerate(program.parameters)}
         self.derived_parameters = {a.name: k for k, a in enumerate(program.derived_parameters)}
@@ -50,9 +52,8 @@ class NumbaWriter:
         self.stored = {name: k for k, name in enumerate(program.stored)}
         self.noisy = {a.name: k for k, a in enumerate(program.diffusion)}
         table = len(self.parameters) + len(self.derived_parameters)
-        steady = [a for a in program.diffusion if self._is_steady(a.value)]
-        self.steady = {a.name: table + k for k, a in enumerate(steady)}
-        self.table_rows = table + len(steady)
+        self.steady = {a.name: table + k for k, a in enumerate(steady_diffusion(program))}
+        self.table_rows = table + len(self.steady)
         self.sums = self._sums()
 
     def context(self) -> NumbaContext:
@@ -156,13 +157,6 @@ class NumbaWriter:
                 reached.add(assign.name)
         return reached
 
-    def _is_steady(self, diffusion: Expr) -> bool:
-        """Whether it is the same at every step: made of parameters and constants alone."""
-        return all(
-            n.id in self.parameters or n.id in self.derived_parameters or n.id in self.constants
-            for n in names(diffusion)
-        )
-
     def _here(self) -> list[str]:
         """The variables that couplings read at the target, or at the source when that is the target itself."""
         own = [
@@ -260,7 +254,7 @@ class NumbaWriter:
             for name in self._found(exprs)
         ]
 
-    def _line(self, assign: Assign, printer: NumbaPrinter) -> Line:
+    def _line(self, assign: Assign, printer: InfixPrinter) -> Line:
         return Line(self.mangle(assign.name), printer.spell(assign.value), self._mark(assign.span))
 
     def _derive(self) -> Block:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rateml.codegen.printers.python import ATOM
+from rateml.codegen.printers.infix import ATOM
 from rateml.codegen.printers.tvb import TvbPrinter
 from rateml.codegen.targets.tvb.context import CouplingContext
 from rateml.codegen.targets.tvb.reading import roots

@@ -1,4 +1,4 @@
-"""Expressions as Python: what the targets that write Python have in common."""
+"""Expressions with operators between operands: what the targets that write Python or C++ have in common."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ LOGIC, RELATION, SUM, TERM, NEG, POWER, ATOM = range(1, 8)
 _BINDING: Final = {"+": SUM, "-": SUM, "*": TERM, "/": TERM}
 
 
-class PythonPrinter(ABC):
+class InfixPrinter(ABC):
     """Arithmetic and relations, in parentheses where needed; names, functions and choices are the target's."""
 
     def spell(self, expr: Expr, outer: int = 0) -> str:
-        """The expression as Python text, in parentheses when ``outer`` binds tighter."""
+        """The expression as text, in parentheses when ``outer`` binds tighter."""
         match expr:
             case Num(value):
                 return wrap(self.number(value), NEG if value < 0 else ATOM, outer)
@@ -26,7 +26,7 @@ class PythonPrinter(ABC):
             case Neg(operand):
                 return wrap(f"-{self.spell(operand, NEG)}", NEG, outer)
             case Binary("^", base, exponent):
-                return wrap(f"{self.spell(base, ATOM)} ** {self.exponent(exponent)}", POWER, outer)
+                return self.power(base, exponent, outer)
             case Binary(op, left, right):
                 mine = _BINDING[op]
                 return wrap(f"{self.spell(left, mine)} {op} {self.spell(right, mine + 1)}", mine, outer)
@@ -46,6 +46,9 @@ class PythonPrinter(ABC):
 
     def number(self, value: float) -> str:
         return repr(value)
+
+    def power(self, base: Expr, exponent: Expr, outer: int) -> str:
+        return wrap(f"{self.spell(base, ATOM)} ** {self.exponent(exponent)}", POWER, outer)
 
     def exponent(self, expr: Expr) -> str:
         return self.spell(expr, ATOM)

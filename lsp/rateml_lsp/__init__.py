@@ -1,0 +1,1 @@
+"""The language server of RateML: the Language Server Protocol in front of ``rateml.ide``."""

@@ -1,0 +1,56 @@
+"""Expressions as CUDA C++."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rateml.codegen.printers.infix import RELATION, InfixPrinter
+from rateml.ir.program import Precision
+from rateml.syntax.expr import Choose, Expr, Logic
+
+CALLS: Final[Mapping[str, str]] = {
+    **{
+        name: name
+        for name in (
+            *("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "atan2"),
+            *("ceil", "floor", "pow", "erf", "erfc", "sign"),
+        )
+    },
+    "ln": "log",
+    "abs": "fabs",
+    "min": "smaller",
+    "max": "larger",
+    "mod": "modulo",
+    "H": "heaviside",
+}
+"""C++ chooses float's or double's by the arguments."""
+
+
+@dataclass(frozen=True)
+class CudaPrinter(InfixPrinter):
+    """Arithmetic is C's too; ``name`` spells a reference, literals have the precision."""
+
+    name: Callable[[str], str]
+    precision: Precision
+
+    def power(self, base: Expr, exponent: Expr, outer: int) -> str:
+        return f"pow({self.spell(base)}, {self.spell(exponent)})"
+
+    def number(self, value: float) -> str:
+        return repr(float(value)) + ("f" if self.precision == "float32" else "")
+
+    def reference(self, name: str) -> str:
+        return self.name(name)
+
+    def function(self, name: str) -> str | None:
+        return CALLS.get(name)
+
+    def logic(self, expr: Logic) -> str:
+        # & and | make no branch
+        return f"({self.spell(expr.left)}) {'|' if expr.op == 'or' else '&'} ({self.spell(expr.right)})"
+
+    def choice(self, expr: Choose, outer: int) -> str:
+        test, then, otherwise = (self.spell(e, RELATION) for e in (expr.test, expr.then, expr.otherwise))
+        return f"({test} ? {then} : {otherwise})"

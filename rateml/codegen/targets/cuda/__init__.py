@@ -1,0 +1,1 @@
+"""Target ``cuda``: the kernel that the CUDA engine runs, and its driver."""

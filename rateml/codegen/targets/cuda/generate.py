@@ -1,0 +1,75 @@
+"""Target ``cuda``: CUDA C++ that the CUDA engine compiles and runs, specialised by macros to a network and a run."""
+
+from __future__ import annotations
+
+import functools
+import re
+from importlib import resources
+
+import jinja2
+
+from rateml.codegen.artifact import Artifact, lift_marks
+from rateml.codegen.names import snake
+from rateml.codegen.printers.cuda import CALLS
+from rateml.codegen.targets.cuda.writer import CudaWriter
+from rateml.ir.program import Precision, Program
+from rateml.text import Span
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PARTS = ("model", "head", "functions", "random", "equations", "step", "take", "prepare", "blocked", "lanes")
+_CPLUSPLUS = (
+    "alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl const constexpr "
+    "continue decltype default delete do double dynamic_cast else enum explicit export extern false float for "
+    "friend goto if inline int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private "
+    "protected public register reinterpret_cast return short signed sizeof static static_assert static_cast struct "
+    "switch template this throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t "
+    "while xor xor_eq fmod isfinite isnan isinf gamma lgamma tgamma j0 j1 jn y0 y1 yn main printf threadIdx "
+    "blockIdx blockDim gridDim warpSize index div abs exp2 log2 log10 log1p expm1 cbrt hypot fma round trunc "
+    "signbit time clock errno NAN INFINITY"
+)
+"""Keywords, and names that the headers of CUDA and C++ take."""
+
+
+def generate_cuda(program: Program, precision: Precision) -> Artifact:
+    """The kernels of a program that has gone through the passes; they integrate by the program's scheme."""
+    spans: list[Span] = []
+    writer = CudaWriter(program, precision, spans, _reserved())
+    context = writer.context()
+    angles = {s.name: s.period for s in program.states if s.period is not None}
+    periods = [repr(angles.get(e.name, 0.0)) for e in program.exposures]
+    text = _template().render(
+        c=context,
+        parameters=len(program.parameters),
+        exposures=len(program.exposures),
+        timed=bool(program.timed),
+        periods=periods if any(e.name in angles for e in program.exposures) else [],
+    )
+    suffix = "" if precision == "float64" else f"_{precision}"
+    file = f"{snake(program.name)}{suffix}.cu"
+    source, source_map = lift_marks(file, text, spans)
+    return Artifact("cuda", {file: source}, file, source_map)
+
+
+@functools.cache
+def _sources() -> dict[str, str]:
+    folder = resources.files("rateml.codegen").joinpath("templates", "cuda")
+    return {f"{part}.cu.jinja": folder.joinpath(f"{part}.cu.jinja").read_text(encoding="utf-8") for part in _PARTS}
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.DictLoader(_sources()),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("model.cu.jinja")
+
+
+@functools.cache
+def _reserved() -> frozenset[str]:
+    """What the templates themselves call things, and C++'s own words."""
+    words = {word for source in _sources().values() for word in _WORD.findall(source)}
+    return frozenset(words | set(_CPLUSPLUS.split()) | set(CALLS.values()))

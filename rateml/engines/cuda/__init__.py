@@ -1,0 +1,1 @@
+"""Engine ``cuda``: groups of simulations on GPUs, by the kernels of target ``cuda``."""

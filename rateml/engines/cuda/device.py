@@ -1,0 +1,55 @@
+"""What the engine asks of a device."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rateml.engines.cuda.plan import Limits, Plan
+
+
+class Buffer(Protocol):
+    """An array on the device; ``address`` is 0 of an empty one."""
+
+    @property
+    def address(self) -> int: ...
+
+    def set(self, values: NDArray[Any]) -> None: ...
+
+    def get(self) -> NDArray[Any]: ...
+
+
+class Code(Protocol):
+    """Compiled kernels; ``record`` is what ``pack`` gives."""
+
+    def prepare(self, record: NDArray[np.uint64], workers: int) -> None: ...
+
+    def advance(self, record: NDArray[np.uint64], blocks: int, plan: Plan) -> None: ...
+
+    def arrange(self, record: NDArray[np.uint64], steps: Buffer, means: Buffer, workers: int) -> None: ...
+
+
+class Device(Protocol):
+    """A GPU; everything is called between entering and leaving ``active``."""
+
+    @property
+    def limits(self) -> Limits: ...
+
+    @property
+    def compiler(self) -> str:
+        """What compiles for it, with its version."""
+        ...
+
+    def active(self) -> AbstractContextManager[None]: ...
+
+    def empty(self, shape: Sequence[int], dtype: np.dtype[Any]) -> Buffer:
+        """Memory full of zeros."""
+        ...
+
+    def load(self, source: str, plan: Plan) -> Code: ...
+
+    def wait(self) -> None: ...

@@ -1,0 +1,63 @@
+"""The bytes of memory that a run on GPUs will take: those of the process, and those on each GPU."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rateml.engines.cuda.group import ROW_BYTES, CudaKernels
+from rateml.engines.cuda.plan import Plan, Shape
+from rateml.engines.job import Job
+from rateml.engines.memory import Memory, networks, process_bytes, unit_bytes
+from rateml.engines.recorders import recorder_bytes, result_bytes, shared_window
+
+_KERNEL_BYTES = 60 * 10**6
+"""What the driver takes on a GPU for code and stacks; its context is there before free memory is asked for."""
+
+_TRANSFER_BYTES = 30 * 10**6
+"""What the driver takes of the process."""
+
+
+def cuda_memory(job: Job, kernels: CudaKernels) -> Memory:
+    """What a run of ``job`` takes at its peak, with a group of simulations on each device."""
+    settings, n_nodes = job.settings, job.connectome.n_nodes
+    devices = min(len(kernels.devices), settings.simulations)
+    combinations = networks(job)
+    plan = kernels.plan(job.speeds(0), 0)
+    lanes = min(kernels.lanes(settings.simulations, devices), -(-settings.simulations // combinations))
+    padded = -(-lanes // plan.lanes) * plan.lanes
+    rows = _row_bytes(job, padded)
+    kept = [monitor for monitor in settings.monitors if monitor.kind != "stats"]
+    lane = sum(recorder_bytes(monitor, settings, n_nodes) for monitor in kept)
+    result = max((result_bytes(monitor, settings, n_nodes) for monitor in settings.monitors), default=0)
+    # the rows as they came, and those of the simulations alone
+    host = process_bytes() + _TRANSFER_BYTES + devices * (lanes * lane + 2 * rows + result)
+    host += unit_bytes(job, devices * lanes * combinations)
+    return Memory(
+        host,
+        padded * _simulation_bytes(job, plan, kernels) + 2 * rows + _KERNEL_BYTES,
+        kernels.devices[0].limits.memory,
+    )
+
+
+def _row_bytes(job: Job, padded: int) -> int:
+    """The recorded rows of a slice; statistics have none."""
+    settings, program = job.settings, job.program
+    series = [monitor for monitor in settings.monitors if monitor.kind != "stats"]
+    if not series:
+        return 0
+    window = shared_window(series, program)
+    size = 8 / window if window else np.dtype(settings.precision).itemsize
+    row = len(program.exposures) * job.connectome.n_nodes * padded * size
+    steps = min(settings.total_steps, max(32, int(ROW_BYTES / row) // 32 * 32))
+    return int(row * steps)
+
+
+def _simulation_bytes(job: Job, plan: Plan, kernels: CudaKernels) -> int:
+    """What a simulation holds on a device: its states, history, table of parameters, sums of its statistics."""
+    program, shape = job.program, Shape.of(job)
+    slow = sum(state.slow for state in program.states) if shape.real == 4 else 0
+    normals = 4 * shape.noisy if plan.lanes > 1 else 0
+    exact = (len(program.parameters) + len(program.derived_parameters)) * bool(program.timed)
+    sums = shape.exposures * (3 if kernels.stats else 1)
+    node = shape.real * (shape.states + slow + shape.table + normals) + 8 * (exact + sums)
+    return shape.n_nodes * node + shape.real * shape.stored * plan.tables.ring_size + 8 * len(job.settings.axes) + 32

@@ -1,0 +1,175 @@
+"""The edges as the kernels read them: by target, far ones first, shared out over the warps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rateml.engines.job import Job, Speeds
+
+Ints = NDArray[np.int32]
+Whole = NDArray[np.int64]
+
+LONGEST_BLOCK = 32
+SHORTEST_BLOCK = 4
+
+_NOISE_COST = 70
+"""What a warp takes to draw 32 times four normals, in edges."""
+
+_ROW_COST = 8
+"""What a region's sum takes beside its edges, in edges."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Arrays of ``Job`` in the generated code.
+
+    ``begin`` and ``end`` are (part, coupling, region). With a ``block`` above 0 edges shorter than two blocks are part
+    1, those of regions to themselves that are shorter than a block stand apart, histories have a tail, and rows are
+    filled up with edges of weight 0 to what a warp adds at a time.
+    """
+
+    block: int
+    delayed: bool
+    near_self: bool
+    base: Ints
+    slots: Ints
+    ring_size: int
+    begin: Ints
+    end: Ints
+    far: int
+    source: Ints
+    delay: Ints
+    weight: NDArray[np.float64]  # 0 where a row is filled up
+    self_weight: NDArray[np.float64]
+    self_delay: Ints
+    strength: NDArray[np.float64]
+
+    @property
+    def edges(self) -> int:
+        return self.source.size
+
+    def shares(self, warps: int, first: int, noise_items: int) -> tuple[Ints, Ints]:
+        """For both parts (part, ...): regions in the order of the warps that sum their edges, where each warp's begin.
+
+        Warps before ``first`` integrate while the others sum part 0. The regions with most edges go first, each to the
+        warp with least to do.
+        """
+        summing = warps - first
+        noise = [_NOISE_COST * len(range(k * 32, noise_items, summing * 32)) for k in range(summing)]
+        costs = (self.end - self.begin).sum(axis=1)
+        far, near = _share(costs[0], noise, everyone=True), _share(costs[1], [0] * warps, everyone=False)
+        n_nodes = self.base.size
+        order = [np.concatenate([*part, np.zeros(n_nodes, np.int64)])[:n_nodes] for part in (far, near)]
+        counts = [[0] * (first + 1) + [len(p) for p in far], [0] + [len(p) for p in near]]
+        return np.array(order, np.int32), np.cumsum(counts, axis=1).astype(np.int32)
+
+
+def _share(costs: Ints, loads: Sequence[int], *, everyone: bool) -> list[NDArray[np.int64]]:
+    """The regions by warp; without ``everyone`` those that cost nothing are left out."""
+    load = list(loads)
+    mine: list[list[int]] = [[] for _ in load]
+    for i in sorted(range(costs.size), key=lambda i: (-costs[i], i)):
+        if everyone or costs[i]:
+            k = min(range(len(load)), key=lambda k: (load[k], k))
+            load[k] += int(costs[i]) + _ROW_COST
+            mine[k].append(i)
+    return [np.array(regions, np.int64) for regions in mine]
+
+
+def block_length(job: Job, speeds: Speeds) -> int:
+    """The steps that regions can integrate on their own: 0 when some connection needs less than 4."""
+    program = job.program
+    if any(c.reduce == "mean" or (c.reduce == "sum" and not c.factors) for c in program.couplings):
+        return 0
+    shortest = LONGEST_BLOCK
+    for coupling, delays in zip(program.couplings, job.delays(speeds), strict=True):
+        if coupling.reduce == "sum":
+            edges = job.edges(coupling)
+            shortest = min([shortest, *delays[edges.target != edges.source].tolist()])
+    block = min(LONGEST_BLOCK, shortest if program.late else shortest + 1)
+    return block if block >= SHORTEST_BLOCK else 0
+
+
+def make_tables(job: Job, speeds: Speeds, block: int) -> Tables:
+    """Of the ``blocked`` kernel with ``block`` above 0, else of ``lanes``."""
+    n_nodes, couplings = job.connectome.n_nodes, job.program.couplings
+    longest = np.zeros(n_nodes, np.int64)
+    self_weight = np.zeros((len(couplings), n_nodes))
+    self_delay = np.zeros((len(couplings), n_nodes), np.int64)
+    strength = np.zeros((len(couplings), n_nodes))
+    # what is sent is known at the end of a step, unless it depends on inputs
+    near, far = (block, 2 * block) if job.program.late else (block - 1, 2 * block - 1)
+    listed = []
+    for k, (coupling, delay) in enumerate(zip(couplings, job.delays(speeds), strict=True)):
+        if coupling.reduce != "sum":
+            continue
+        edges = job.edges(coupling)
+        target, source = edges.target.astype(np.int64), edges.source.astype(np.int64)
+        np.maximum.at(longest, source, delay)
+        np.add.at(strength[k], target, edges.weight)
+        own = (target == source) & (delay < near)
+        np.add.at(self_weight[k], target[own], edges.weight[own])
+        self_delay[k, target[own]] = delay[own]
+        for part in (0, 1):
+            chosen = np.flatnonzero(~own & ((delay < far) == bool(part)))
+            listed.append((part, k, target[chosen], source[chosen], delay[chosen], edges.weight[chosen]))
+    rows = _Rows(n_nodes, len(couplings), _padding(block))
+    for part, k, target, source, delay, weight in sorted(listed, key=lambda item: item[:2]):
+        rows.add(part, k, target, source, delay, weight)
+    # a multiple of 32, with bases that differ by one: regions that write the same step use different banks
+    slots = -(-np.maximum(longest + 1, 32) // 32) * 32 if block else longest + 2
+    base = np.concatenate([[0], np.cumsum(slots + (33 if block else 0))])
+    return Tables(
+        block,
+        bool(longest.any()),
+        bool(self_weight.any()),
+        base[:-1].astype(np.int32),
+        slots.astype(np.int32),
+        int(base[-1]),
+        rows.begin.astype(np.int32),
+        rows.end.astype(np.int32),
+        rows.far,
+        np.array(rows.source, np.int32),
+        np.array(rows.delay, np.int32),
+        np.array(rows.weight, np.float64),
+        self_weight,
+        self_delay.astype(np.int32),
+        strength,
+    )
+
+
+def _padding(block: int) -> int:
+    """Of what the length of a row is a multiple: UNROLLED * GROUPS of the generated code."""
+    groups = LONGEST_BLOCK // block if block else 1
+    return 1 if not block else 4 if groups == 1 else 2 * groups
+
+
+class _Rows:
+    """Edges one after the other, row by row."""
+
+    def __init__(self, n_nodes: int, couplings: int, padding: int) -> None:
+        self.begin = np.zeros((2, couplings, n_nodes), np.int64)
+        self.end = np.zeros((2, couplings, n_nodes), np.int64)
+        self.padding, self.far = padding, 0
+        self.source: list[int] = []
+        self.delay: list[int] = []
+        self.weight: list[float] = []
+
+    def add(self, part: int, k: int, target: Whole, source: Whole, delay: Whole, weight: NDArray[np.float64]) -> None:
+        """Parts and couplings come in order."""
+        for i in range(self.begin.shape[2]):
+            mine = np.flatnonzero(target == i)
+            mine = mine[np.argsort(source[mine], kind="stable")]
+            self.begin[part, k, i] = len(self.source)
+            fill = -mine.size % self.padding
+            # what is not finite stays so: the filling reads what the row reads anyway
+            self.source += [*source[mine].tolist(), *[int(source[mine[0]])] * fill] if mine.size else []
+            self.delay += [*delay[mine].tolist(), *[int(delay[mine[0]])] * fill] if mine.size else []
+            self.weight += [*weight[mine].tolist(), *[0.0] * fill] if mine.size else []
+            self.end[part, k, i] = len(self.source)
+        if part == 0:
+            self.far = len(self.source)

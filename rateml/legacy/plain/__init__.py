@@ -1,0 +1,1 @@
+"""Plain LEMS files: a ComponentType with Dynamics and its Component become a RateML 1 model."""

@@ -1,0 +1,136 @@
+// What generated CUDA needs to run on a processor: the threads of a block are fibers that go on from barrier to barrier.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <ucontext.h>
+#include <vector>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(place, size)
+#define ASAN_UNPOISON_MEMORY_REGION(place, size)
+#endif
+
+#define __global__
+#define __device__
+#define __shared__
+#define __forceinline__ inline
+#define __launch_bounds__(threads)
+#define __grid_constant__
+
+using std::acos, std::asin, std::atan, std::atan2, std::ceil, std::cos, std::cosh, std::erf, std::erfc, std::exp;
+using std::fabs, std::floor, std::isfinite, std::log, std::pow, std::sin, std::sinh, std::sqrt, std::tan, std::tanh;
+
+struct Index {
+    unsigned x;
+};
+inline Index threadIdx, blockIdx, blockDim;
+alignas(16) inline unsigned long long shared[227 * 1024 / 8];
+
+// A thread of a block: it runs until it waits for the others.
+struct Fiber {
+    enum Waiting { no, block, warp, ended } waiting = no;
+    ucontext_t context;
+    std::vector<char> stack = std::vector<char>(1 << 17);
+};
+inline std::vector<Fiber> fibers;
+inline ucontext_t scheduler;
+inline std::function<void()> body;
+
+inline void wait_for(Fiber::Waiting whom)
+{
+    Fiber& self = fibers[threadIdx.x];
+    self.waiting = whom;
+    swapcontext(&self.context, &scheduler);
+}
+inline void __syncthreads() { wait_for(Fiber::block); }
+inline void __syncwarp() { wait_for(Fiber::warp); }
+inline unsigned __umulhi(unsigned x, unsigned y) { return unsigned((unsigned long long)x * y >> 32); }
+inline void sincospi(double x, double* sine, double* cosine)
+{
+    const double rest = x - 2.0 * std::floor(x / 2.0);
+    *sine = std::sin(M_PI * rest), *cosine = std::cos(M_PI * rest);
+}
+inline void sincospif(float x, float* sine, float* cosine)
+{
+    double s, c;
+    sincospi(double(x), &s, &c);
+    *sine = float(s), *cosine = float(c);
+}
+inline unsigned long long atomicMin(unsigned long long* place, unsigned long long value)
+{
+    const unsigned long long found = *place;
+    *place = std::min(found, value);
+    return found;
+}
+
+// Release those that all wait at the same barrier; false when nobody can go on.
+inline bool release(size_t first, size_t end, Fiber::Waiting whom)
+{
+    size_t waiting = 0, alive = 0;
+    for (size_t t = first; t < end; ++t) alive += fibers[t].waiting != Fiber::ended, waiting += fibers[t].waiting == whom;
+    if (!waiting || waiting < alive) return false;
+    for (size_t t = first; t < end; ++t)
+        if (fibers[t].waiting == whom) fibers[t].waiting = Fiber::no;
+    return true;
+}
+
+inline void run_fiber()
+{
+    body();
+    wait_for(Fiber::ended);
+}
+
+// Run ``kernel`` in every thread of ``blocks`` blocks with ``bytes`` of shared memory; ``backwards``: the last thread
+// first, which changes nothing unless threads race. Returns whether all threads came to the same barriers.
+template <class Kernel> bool launch(Kernel kernel, unsigned blocks, unsigned threads, long long bytes, bool backwards)
+{
+    for (unsigned number = 0; number < blocks; ++number) {
+        ASAN_UNPOISON_MEMORY_REGION(shared, sizeof shared);
+        std::memset(shared, 0xff, sizeof shared);  // NaN until written
+        ASAN_POISON_MEMORY_REGION(reinterpret_cast<char*>(shared) + bytes, sizeof shared - bytes);
+        body = kernel, blockIdx.x = number, blockDim.x = threads;
+        fibers.resize(threads);
+        for (Fiber& fiber : fibers) {
+            fiber.waiting = Fiber::no;
+            getcontext(&fiber.context);
+            fiber.context.uc_stack.ss_sp = fiber.stack.data();
+            fiber.context.uc_stack.ss_size = fiber.stack.size();
+            makecontext(&fiber.context, run_fiber, 0);
+        }
+        bool going = true;
+        while (going) {
+            going = false;
+            for (unsigned q = 0; q < threads; ++q) {
+                const unsigned t = backwards ? threads - 1 - q : q;
+                if (fibers[t].waiting != Fiber::no) continue;
+                threadIdx.x = t;
+                swapcontext(&scheduler, &fibers[t].context);
+                going = true;
+            }
+            for (unsigned first = 0; first < threads; first += 32) going |= release(first, std::min(first + 32, threads), Fiber::warp);
+            going |= release(0, threads, Fiber::block);
+        }
+        ASAN_UNPOISON_MEMORY_REGION(shared, sizeof shared);
+        for (const Fiber& fiber : fibers)
+            if (fiber.waiting != Fiber::ended) return false;
+    }
+    return true;
+}
+
+#include SOURCE
+
+extern "C" bool launch_prepare(const Job* job, unsigned blocks, unsigned threads, bool backwards)
+{
+    return launch([=] { prepare(*job); }, blocks, threads, 0, backwards);
+}
+extern "C" bool launch_advance(const Job* job, unsigned blocks, unsigned threads, long long bytes, bool backwards)
+{
+    return launch([=] { advance(*job); }, blocks, threads, bytes, backwards);
+}
+extern "C" bool launch_arrange(const Job* job, REAL* steps, double* means, unsigned blocks, unsigned threads, bool backwards)
+{
+    return launch([=] { arrange(*job, steps, means); }, blocks, threads, 0, backwards);
+}

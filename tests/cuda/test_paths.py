@@ -1,0 +1,139 @@
+"""Every path through the kernels gives the numbers of engine cpu, whatever the slices and the order of threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from comparing import apart, job_of, rewired, run_cpu, run_cpu_by_speed, run_cuda, with_history
+from emulation import Emulated, needs_compiler
+
+from rateml.engines.job import Job
+
+pytestmark = needs_compiler
+
+Device = Callable[..., Emulated]
+
+
+def _self_connected(job: Job) -> Job:
+    """Every region sends to itself, without delay, after few steps, and after many."""
+
+    def change(weights: Any, lengths: Any) -> tuple[Any, Any]:
+        k = np.arange(len(weights))
+        weights[k, k] = 0.1 * (k + 1)
+        lengths[k, k] = np.resize([0.0, 0.6, 40.0], len(k))
+        return weights, lengths
+
+    return rewired(job, change)
+
+
+def _near_edge(job: Job) -> Job:
+    """One edge between regions without a delay: no block of steps is possible."""
+
+    def change(weights: Any, lengths: Any) -> tuple[Any, Any]:
+        weights[2, 5], lengths[2, 5] = 0.7, 0.0
+        return weights, lengths
+
+    return rewired(job, change)
+
+
+def _close_edge(job: Job) -> Job:
+    """One edge between regions with a delay of two steps of 0.1 ms."""
+
+    def change(weights: Any, lengths: Any) -> tuple[Any, Any]:
+        weights[2, 5], lengths[2, 5] = 0.7, 0.6
+        return weights, lengths
+
+    return rewired(job, change)
+
+
+def _same(job: Job) -> Job:
+    return job
+
+
+PATHS: dict[str, tuple[dict[str, Any], Callable[[Job], Job], int, dict[str, int]]] = {
+    "on chip": ({}, _same, 227, {"LANES": 1, "RING_SHARED": 1, "EDGES_SHARED": 1}),
+    "history in global memory": ({}, _same, 64, {"LANES": 1, "RING_SHARED": 0, "EDGES_SHARED": 1}),
+    "edges in global memory": (
+        {"connectome": "synthetic:40:1", "precision": "float32"}, _same, 50, {"LANES": 1, "EDGES_SHARED": 0}
+    ),
+    "self-connections": ({}, _self_connected, 227, {"LANES": 1, "NEAR_SELF": 1}),
+    "two regions": ({"connectome": "synthetic:2:0"}, _same, 227, {"LANES": 1, "NODES": 2}),
+    "short blocks": ({"set": ("speed=90",)}, _same, 227, {"LANES": 1}),
+    "per step": ({}, _near_edge, 227, {"LANES": 32, "DELAYED": 1, "UNIFORM": 1}),
+    "per step, nothing on chip": ({}, _near_edge, 6, {"LANES": 32, "RING_SHARED": 0, "WORK_SHARED": 0}),
+    "per step, late exposure": ({"model": "kuramoto"}, _close_edge, 227, {"LANES": 32}),
+    "no delays": ({"set": ("speed=inf",)}, _same, 227, {"LANES": 32, "DELAYED": 0}),
+    "regions that differ": ({"set": ("eta[lh-*]=-4.2", "eta[rh-001]=-4.9")}, _same, 227, {"LANES": 1}),
+    "regions that differ, per step": ({"set": ("eta[lh-*]=-4.2",)}, _near_edge, 227, {"LANES": 32, "UNIFORM": 0}),
+    "more regions than threads": (
+        {"connectome": "synthetic:400:1", "set": ("speed=10",), "precision": "float32", "steps": 30, "trials": None},
+        _same, 227, {"LANES": 1, "EDGES_SHARED": 0},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_path(path: str, device: Device) -> None:
+    asked, change, shared, macros = PATHS[path]
+    asked = {"model": "montbrio"} | asked
+    job = with_history(change(job_of(**asked)))
+    found = run_cuda(job, device(shared=shared * 1024))
+    assert found.plan is not None
+    assert {name: found.plan.macros[name] for name in macros} == macros
+    if path == "short blocks":
+        assert 4 <= found.plan.macros["BLOCK"] <= 16  # several edges a warp
+    assert apart(run_cpu(job), found) < (1e-4 if asked.get("precision") else 1e-11)
+
+
+RUNS: dict[str, dict[str, Any]] = {
+    "swept": {"axes": (("grid", "G=0.2:0.6:2"), ("values", "eta=-5,-4.5"))},
+    "speed swept": {"axes": (("values", "speed=3,12,40"), ("values", "G=0.2,0.6"))},
+    "drives": {"drives": ("c_V=pulse(onset=1ms,width=1ms,amp=2)@lh-*", "c_V=pulse(onset=2ms,width=1ms,amp=-1)")},
+    "noise off": {"noise": "off"},
+    "common noise": {"noise": "common", "axes": (("values", "G=0.2,0.6"),)},
+    "one variable's means": {"monitors": ("tavg:0.3ms:V",), "transient": "0.5 ms"},
+    "means and statistics": {"monitors": ("tavg:0.25ms", "stats"), "transient": "0.5 ms"},
+    "statistics": {"monitors": ("stats",), "transient": "1 ms"},
+    "bold": {"monitors": ("bold:2ms:r", "stats:V"), "steps": 120, "transient": "1.5 ms"},
+    "correlations": {"monitors": ("fc:tavg:0.5ms:r",)},
+    "euler": {"scheme": "euler", "monitors": ("stats", "raw:r")},
+    "rk4": {"scheme": "rk4", "noise": "off"},
+}
+
+
+@pytest.mark.parametrize("kind", ["blocked", "lanes"])
+@pytest.mark.parametrize("run", RUNS)
+def test_run(run: str, kind: str, device: Device) -> None:
+    job = with_history(job_of("montbrio", **RUNS[run]))
+    if kind == "lanes":
+        job = _near_edge(job)
+    found = run_cuda(job, device())
+    assert found.plan is not None
+    assert found.plan.lanes == (1 if kind == "blocked" else 32)
+    assert apart(run_cpu_by_speed(job), found) < 1e-11
+
+
+@pytest.mark.parametrize("kind", ["blocked", "lanes"])
+@pytest.mark.parametrize("model", ["montbrio", "kuramoto"])
+def test_slices_and_the_order_of_threads_do_not_show(model: str, kind: str, device: Device) -> None:
+    """Threads that race for a place would give other bits when the last goes first."""
+    job = with_history(job_of(model, monitors=("raw", "stats"), transient="1 ms"))
+    job = _near_edge(job) if kind == "lanes" and model == "montbrio" else job
+    if kind == "lanes" and model == "kuramoto":
+        job = with_history(job_of("hopfield_dynamic", monitors=("raw", "stats"), transient="1 ms"))
+    expected = run_cuda(job, device()).bits()
+    assert run_cuda(job, device(), (1, 31, 7, 32, 3)).bits() == expected
+    assert run_cuda(job, device(backwards=True)).bits() == expected
+
+
+def test_divergence_is_told_as_by_engine_cpu(tmp_path: Path, device: Device) -> None:
+    """The step, the region and the state at which a simulation ceases to be finite."""
+    job = job_of("montbrio", noise="off", init=("r=1e150",), monitors=("raw", "stats"))
+    for wired in (job, _near_edge(job)):
+        expected, found = run_cpu(wired), run_cuda(wired, device())
+        assert (expected.stopped[0] >= 0).all()
+        np.testing.assert_array_equal(found.stopped, expected.stopped)

@@ -1,0 +1,82 @@
+"""The kernel that is chosen fits the device, for the limits of GPUs from a T4 to an H200, and says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from comparing import MODELS
+
+from rateml import api
+from rateml.engines.cuda.group import CudaKernels
+from rateml.engines.cuda.plan import Limits
+from rateml.engines.job import Job
+from rateml.request.settings import Request
+
+GB = 2**30
+DEVICES = (
+    Limits("T4", 64 * 1024, 40, 15 * GB, "7.5"),
+    Limits("A100", 163 * 1024, 108, 79 * GB, "8.0"),
+    Limits("L40", 99 * 1024, 142, 47 * GB, "8.9"),
+    Limits("H100", 227 * 1024, 132, 79 * GB, "9.0"),
+    Limits("H200", 227 * 1024, 132, 139 * GB, "9.0"),
+)
+
+
+@dataclass
+class Named:
+    """A device of which only the limits are asked."""
+
+    limits: Limits
+
+
+def _plan(job: Job, limits: Limits):
+    kernels = CudaKernels(job, "", [Named(limits)])  # type: ignore[list-item]  # see Named
+    return kernels.plan(job.speeds(0), 0), kernels
+
+
+def _job(model: str, connectome: str, **asked: object) -> Job:
+    request = Request(**({"duration": "100 ms"} | asked))  # type: ignore[arg-type]  # any request
+    return api.prepare(MODELS / f"{model}.xml", connectome, request, sweep=False, target="cuda")
+
+
+NETWORKS = ("synthetic:2:0", "synthetic:68:0", "synthetic:200:0", "synthetic:500:0")
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("connectome", NETWORKS)
+@pytest.mark.parametrize("model", ["kuramoto", "montbrio", "hopfield_dynamic", "epileptor", "couplings"])
+def test_the_plan_fits(model: str, connectome: str, precision: str) -> None:
+    for speed in ("1", "3", "30"):
+        delayed = {} if model == "hopfield_dynamic" else {"set": (f"speed={speed}",)}
+        job = _job(model, connectome, precision=precision, **delayed)
+        for limits in DEVICES:
+            plan, kernels = _plan(job, limits)
+            assert 0 < plan.shared <= limits.shared, (limits.name, plan.reason)
+            assert plan.threads % 32 == 0
+            assert plan.threads <= 1024
+            for count in (1, 1000, 10**6):
+                assert 1 <= kernels.lanes(count, 1) <= count
+
+
+@pytest.mark.parametrize(
+    ("device", "speed", "reason"),
+    [
+        ("H200", "3", "time-blocked path: every region integrates 32 steps on its own; history on chip"),
+        ("T4", "3", "history in global memory"),
+        ("H200", "1", "history in global memory"),
+        ("H200", "inf", "no-delay path"),
+    ],
+)
+def test_the_reason(device: str, speed: str, reason: str) -> None:
+    """The work of the issue: Montbrió over 68 regions in float32."""
+    limits = next(limits for limits in DEVICES if limits.name == device)
+    job = _job("montbrio", "synthetic:68:0", precision="float32", dt="0.1 ms", set=(f"speed={speed}",))
+    assert reason in _plan(job, limits)[0].reason
+
+
+def test_what_needs_every_step_is_told(tmp_path: Path) -> None:
+    reason = _plan(_job("hopfield_dynamic", "synthetic:9:1"), DEVICES[-1])[0].reason
+    assert "per-step path: " in reason
+    assert "takes the mean over all regions" in reason
