@@ -83,8 +83,9 @@ def refuse(plan: Plan) -> None:
 def refuse_memory(plan: Plan) -> None:
     """UserError when a run cannot fit into this machine's memory, or that of its GPU."""
     if plan.device_bytes is not None and plan.device_bytes > (plan.device_free_bytes or 0):
+        free = size(plan.device_free_bytes or 0)
         raise UserError(
-            f"the run would hold {size(plan.device_bytes)} on a GPU, {size(plan.device_free_bytes or 0)} are free there: "
+            f"the run would hold {size(plan.device_bytes)} on a GPU, {free} are free there: "
             "end what else runs there, or take a higher speed or a larger --dt (shorter delays), or --precision float32"
         )
     if plan.machine_bytes is not None and plan.memory_bytes > plan.machine_bytes:

@@ -6,7 +6,7 @@ import platform
 from importlib import util
 
 from rateml.cli import exits
-from rateml.cli.console import console, count
+from rateml.cli.console import console, count, size
 from rateml.errors import EngineUnavailable
 
 _OPTIONAL = (
@@ -43,7 +43,6 @@ def doctor() -> int:
 def _cuda() -> list[str]:
     """Engine cuda: what it lacks, or the GPUs that it has."""
     from rateml.engines.cuda.gpu import find_gpus, lacking, toolkit
-    from rateml.text.amounts import size
 
     missing = lacking()
     if missing is not None:
@@ -55,8 +54,9 @@ def _cuda() -> list[str]:
     told = [f"engine cuda: works, {count(len(gpus), 'GPU')}, {toolkit()}"]
     for number, gpu in enumerate(gpus):
         limits = gpu.limits
+        processors = count(limits.processors, "multiprocessor")
         told.append(
-            f"  {number}: {limits.name}, compute capability {limits.capability}, {limits.processors} multiprocessors, "
+            f"  {number}: {limits.name}, compute capability {limits.capability}, {processors}, "
             f"{size(limits.memory)} free"
         )
     return told

@@ -30,14 +30,25 @@ def numba_files() -> Iterator[tuple[str, str]]:
             yield f"{path.stem}_{precision}.py.txt", text if path.stem in WHOLE else own.group()
 
 
+def cuda_files() -> Iterator[tuple[str, str]]:
+    """Those of target cuda, whole, in the precision that GPUs are used for."""
+    for model in WHOLE:
+        artifact = api.build(f"{model}.xml", "cuda", "float32")
+        yield f"{model}_float32.cu.txt", artifact.files[artifact.entry]
+
+
+TARGETS = {"numba": numba_files, "cuda": cuda_files}
+
+
 def main() -> None:
-    folder = HERE / "golden" / "numba"
-    folder.mkdir(parents=True, exist_ok=True)
     os.chdir(MODELS)
-    for old in folder.iterdir():
-        old.unlink()
-    for name, text in numba_files():
-        (folder / name).write_text(text, encoding="utf-8")
+    for target, files in TARGETS.items():
+        folder = HERE / "golden" / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            old.unlink()
+        for name, text in files():
+            (folder / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

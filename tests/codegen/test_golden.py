@@ -12,15 +12,17 @@ from rateml import api
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def test_numba_modules_are_the_golden_ones(monkeypatch):
+@pytest.mark.parametrize("target", ["numba", "cuda"])
+def test_generated_code_is_the_golden(monkeypatch, target):
     script = runpy.run_path(str(GOLDEN.parent / "rewrite_golden.py"))
     monkeypatch.chdir(script["MODELS"])
-    made = dict(script["numba_files"]())
-    kept = {path.name: path.read_text(encoding="utf-8") for path in (GOLDEN / "numba").iterdir()}
+    made = dict(script["TARGETS"][target]())
+    kept = {path.name: path.read_text(encoding="utf-8") for path in (GOLDEN / target).iterdir()}
     assert sorted(made) == sorted(kept)
     for name, text in made.items():
         assert text == kept[name], name
-        compile(text, name, "exec")
+        if target == "numba":
+            compile(text, name, "exec")
 
 
 @pytest.mark.parametrize("name", ["montbrio", "kuramoto", "epileptor"])

@@ -13,6 +13,9 @@ QUICK = ("couplings", "hopfield_dynamic", "kuramoto", "montbrio")
 
 NAMES = sorted(path.stem for path in MODELS.glob("*.xml"))
 
+ROUNDED = ("epileptor_codim3_slow_mod", "k_ion_exchange", "kuramoto", "montbrio", "reduced_wong_wang")
+"""Slow states, an angle, and two that the papers use."""
+
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=() if n in QUICK else pytest.mark.long) for n in NAMES])
 def test_float64(name: str, device) -> None:
@@ -20,7 +23,7 @@ def test_float64(name: str, device) -> None:
     assert apart(run_cpu(job), run_cuda(job, device())) < 1e-11
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=() if n == "epileptor" else pytest.mark.long) for n in NAMES])
+@pytest.mark.parametrize("name", ["epileptor", *(pytest.param(n, marks=pytest.mark.long) for n in ROUNDED)])
 def test_float32(name: str, device) -> None:
     """Rounding to 24 bits at each of 60 steps; ``epileptor`` has a slow state that is added to with compensation."""
     job = with_history(job_of(name, precision="float32"))

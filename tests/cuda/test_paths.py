@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from comparing import apart, job_of, rewired, run_cpu, run_cpu_by_speed, run_cuda, with_history
+from comparing import apart, cuda_kernels, job_of, rewired, run_cpu, run_cpu_by_speed, run_cuda, with_history
 from emulation import Emulated, needs_compiler
 
 from rateml.engines.job import Job
@@ -54,36 +54,43 @@ def _same(job: Job) -> Job:
     return job
 
 
-PATHS: dict[str, tuple[dict[str, Any], Callable[[Job], Job], int, dict[str, int]]] = {
-    "on chip": ({}, _same, 227, {"LANES": 1, "RING_SHARED": 1, "EDGES_SHARED": 1}),
-    "history in global memory": ({}, _same, 64, {"LANES": 1, "RING_SHARED": 0, "EDGES_SHARED": 1}),
-    "edges in global memory": (
-        {"connectome": "synthetic:40:1", "precision": "float32"}, _same, 50, {"LANES": 1, "EDGES_SHARED": 0}
-    ),
-    "self-connections": ({}, _self_connected, 227, {"LANES": 1, "NEAR_SELF": 1}),
-    "two regions": ({"connectome": "synthetic:2:0"}, _same, 227, {"LANES": 1, "NODES": 2}),
-    "short blocks": ({"set": ("speed=90",)}, _same, 227, {"LANES": 1}),
-    "per step": ({}, _near_edge, 227, {"LANES": 32, "DELAYED": 1, "UNIFORM": 1}),
-    "per step, nothing on chip": ({}, _near_edge, 6, {"LANES": 32, "RING_SHARED": 0, "WORK_SHARED": 0}),
-    "per step, late exposure": ({"model": "kuramoto"}, _close_edge, 227, {"LANES": 32}),
-    "no delays": ({"set": ("speed=inf",)}, _same, 227, {"LANES": 32, "DELAYED": 0}),
-    "regions that differ": ({"set": ("eta[lh-*]=-4.2", "eta[rh-001]=-4.9")}, _same, 227, {"LANES": 1}),
-    "regions that differ, per step": ({"set": ("eta[lh-*]=-4.2",)}, _near_edge, 227, {"LANES": 32, "UNIFORM": 0}),
+PATHS: dict[str, tuple[dict[str, Any], Callable[[Job], Job], dict[str, int]]] = {
+    "on chip": ({}, _same, {"LANES": 1, "RING_SHARED": 1, "EDGES_SHARED": 1}),
+    "history in global memory": ({}, _same, {"LANES": 1, "RING_SHARED": 0, "EDGES_SHARED": 1}),
+    "edges in global memory": ({"connectome": "synthetic:20:1"}, _same, {"LANES": 1, "EDGES_SHARED": 0}),
+    "self-connections": ({}, _self_connected, {"LANES": 1, "NEAR_SELF": 1}),
+    "two regions": ({"connectome": "synthetic:2:0"}, _same, {"LANES": 1, "NODES": 2}),
+    "short blocks": ({"set": ("speed=90",)}, _same, {"LANES": 1}),
+    "per step": ({}, _near_edge, {"LANES": 32, "DELAYED": 1, "UNIFORM": 1}),
+    "per step, nothing on chip": ({}, _near_edge, {"LANES": 32, "RING_SHARED": 0, "WORK_SHARED": 0}),
+    "per step, late exposure": ({"model": "kuramoto"}, _close_edge, {"LANES": 32}),
+    "no delays": ({"set": ("speed=inf",)}, _same, {"LANES": 32, "DELAYED": 0}),
+    "regions that differ": ({"set": ("eta[lh-*]=-4.2", "eta[rh-001]=-4.9")}, _same, {"LANES": 1}),
+    "regions that differ, per step": ({"set": ("eta[lh-*]=-4.2",)}, _near_edge, {"LANES": 32, "UNIFORM": 0}),
     "more regions than threads": (
         {"connectome": "synthetic:400:1", "set": ("speed=10",), "precision": "float32", "steps": 30, "trials": None},
-        _same, 227, {"LANES": 1, "EDGES_SHARED": 0},
+        _same,
+        {"LANES": 1, "EDGES_SHARED": 0},
     ),
-}  # fmt: skip
+}
+
+
+def _device_for(job: Job, macros: dict[str, int], device: Device) -> Emulated:
+    """The device with most shared memory on which the plan of a job has these macros."""
+    for kilobytes in range(227, 0, -1):
+        on = device(shared=kilobytes * 1024)
+        if macros.items() <= cuda_kernels(job, on).plan(job.speeds(0), 0).macros.items():
+            return on
+    raise AssertionError(f"no device has {macros}")
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_path(path: str, device: Device) -> None:
-    asked, change, shared, macros = PATHS[path]
+    asked, change, macros = PATHS[path]
     asked = {"model": "montbrio"} | asked
     job = with_history(change(job_of(**asked)))
-    found = run_cuda(job, device(shared=shared * 1024))
+    found = run_cuda(job, _device_for(job, macros, device))
     assert found.plan is not None
-    assert {name: found.plan.macros[name] for name in macros} == macros
     if path == "short blocks":
         assert 4 <= found.plan.macros["BLOCK"] <= 16  # several edges a warp
     assert apart(run_cpu(job), found) < (1e-4 if asked.get("precision") else 1e-11)
@@ -106,7 +113,7 @@ RUNS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("kind", ["blocked", "lanes"])
-@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("run", [r if r != "rk4" else pytest.param(r, marks=pytest.mark.long) for r in RUNS])
 def test_run(run: str, kind: str, device: Device) -> None:
     job = with_history(job_of("montbrio", **RUNS[run]))
     if kind == "lanes":

@@ -41,12 +41,15 @@ def _job(model: str, connectome: str, **asked: object) -> Job:
     return api.prepare(MODELS / f"{model}.xml", connectome, request, sweep=False, target="cuda")
 
 
-NETWORKS = ("synthetic:2:0", "synthetic:68:0", "synthetic:200:0", "synthetic:500:0")
+MODELS_AND_NETWORKS = [
+    pytest.param(model, f"synthetic:{n_nodes}:0", marks=() if n_nodes < 200 else pytest.mark.long)
+    for model in ("kuramoto", "montbrio", "hopfield_dynamic", "epileptor", "couplings")
+    for n_nodes in (2, 68, 200, 500)
+]
 
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
-@pytest.mark.parametrize("connectome", NETWORKS)
-@pytest.mark.parametrize("model", ["kuramoto", "montbrio", "hopfield_dynamic", "epileptor", "couplings"])
+@pytest.mark.parametrize(("model", "connectome"), MODELS_AND_NETWORKS)
 def test_the_plan_fits(model: str, connectome: str, precision: str) -> None:
     for speed in ("1", "3", "30"):
         delayed = {} if model == "hopfield_dynamic" else {"set": (f"speed={speed}",)}
@@ -56,7 +59,7 @@ def test_the_plan_fits(model: str, connectome: str, precision: str) -> None:
             assert 0 < plan.shared <= limits.shared, (limits.name, plan.reason)
             assert plan.threads % 32 == 0
             assert plan.threads <= 1024
-            for count in (1, 1000, 10**6):
+            for count in (1, 10**6):
                 assert 1 <= kernels.lanes(count, 1) <= count
 
 

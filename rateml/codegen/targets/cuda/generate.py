@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import functools
-import re
-from importlib import resources
-
-import jinja2
 
 from rateml.codegen.artifact import Artifact, lift_marks
+from rateml.codegen.layout import templates, words
 from rateml.codegen.names import snake
 from rateml.codegen.printers.cuda import CALLS
 from rateml.codegen.targets.cuda.writer import CudaWriter
 from rateml.ir.program import Precision, Program
 from rateml.text import Span
 
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PARTS = ("model", "head", "functions", "random", "equations", "step", "take", "prepare", "blocked", "lanes")
 _CPLUSPLUS = (
     "alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl const constexpr "
     "continue decltype default delete do double dynamic_cast else enum explicit export extern false float for "
@@ -37,12 +32,16 @@ def generate_cuda(program: Program, precision: Precision) -> Artifact:
     context = writer.context()
     angles = {s.name: s.period for s in program.states if s.period is not None}
     periods = [repr(angles.get(e.name, 0.0)) for e in program.exposures]
-    text = _template().render(
-        c=context,
-        parameters=len(program.parameters),
-        exposures=len(program.exposures),
-        timed=bool(program.timed),
-        periods=periods if any(e.name in angles for e in program.exposures) else [],
+    text = (
+        templates("cuda")
+        .get_template("model.cu.jinja")
+        .render(
+            c=context,
+            parameters=len(program.parameters),
+            exposures=len(program.exposures),
+            timed=bool(program.timed),
+            periods=periods if any(e.name in angles for e in program.exposures) else [],
+        )
     )
     suffix = "" if precision == "float64" else f"_{precision}"
     file = f"{snake(program.name)}{suffix}.cu"
@@ -51,25 +50,6 @@ def generate_cuda(program: Program, precision: Precision) -> Artifact:
 
 
 @functools.cache
-def _sources() -> dict[str, str]:
-    folder = resources.files("rateml.codegen").joinpath("templates", "cuda")
-    return {f"{part}.cu.jinja": folder.joinpath(f"{part}.cu.jinja").read_text(encoding="utf-8") for part in _PARTS}
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.DictLoader(_sources()),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("model.cu.jinja")
-
-
-@functools.cache
 def _reserved() -> frozenset[str]:
     """What the templates themselves call things, and C++'s own words."""
-    words = {word for source in _sources().values() for word in _WORD.findall(source)}
-    return frozenset(words | set(_CPLUSPLUS.split()) | set(CALLS.values()))
+    return words("cuda") | set(_CPLUSPLUS.split()) | set(CALLS.values())

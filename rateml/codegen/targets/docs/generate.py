@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from importlib import resources
 from pathlib import PurePath
 
 import jinja2
 
 from rateml.codegen.artifact import Artifact, MappedLine, lift_marks
+from rateml.codegen.layout import templates
 from rateml.codegen.names import snake
 from rateml.codegen.targets.docs.context import Card, CouplingCard, Row
 from rateml.codegen.targets.docs.diagram import diagram
@@ -162,15 +162,6 @@ def _with(unit_text: str) -> str:
 
 @functools.cache
 def _template(ending: str) -> jinja2.Template:
-    name = f"card.{ending}.jinja"
-    folder = resources.files("rateml.codegen").joinpath("templates", "docs")
-    environment = jinja2.Environment(
-        loader=jinja2.DictLoader({name: folder.joinpath(name).read_text(encoding="utf-8")}),
-        undefined=jinja2.StrictUndefined,
-        autoescape=ending == "html",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = templates("docs", escape=ending == "html")
     environment.filters["md"] = markdown
-    return environment.get_template(name)
+    return environment.get_template(f"card.{ending}.jinja")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import PurePath
 
-import jinja2
-
 from rateml.codegen.artifact import Artifact, MappedLine, lift_marks
+from rateml.codegen.layout import templates
 from rateml.codegen.targets.lems.context import LemsContext, element
 from rateml.codegen.targets.lems.events import CLOCK
 from rateml.codegen.targets.lems.names import Names
@@ -57,7 +54,7 @@ def generate_lems(program: Program, precision: Precision) -> Artifact:
     files = {}
     source_map: tuple[MappedLine, ...] = ()
     for name, template in ((model_file, "model.xml.jinja"), (entry, "simulation.xml.jinja")):
-        files[name], found = lift_marks(name, _templates().get_template(template).render(c=context), spans)
+        files[name], found = lift_marks(name, templates("lems").get_template(template).render(c=context), spans)
         source_map = (*source_map, *found)
     return Artifact("lems", files, entry, source_map, tuple(_notes(program, cell.program, names)))
 
@@ -77,16 +74,3 @@ def _notes(program: Program, cell: Program, names: Names) -> Iterator[str]:
         yield f"OnConditions read the time from the state '{names.model(CLOCK)}'"
     for old, new in names.changed():
         yield f"'{old}' is '{new}' in LEMS, where the name is taken"
-
-
-@functools.cache
-def _templates() -> jinja2.Environment:
-    folder = resources.files("rateml.codegen").joinpath("templates", "lems")
-    files = (f"{part}.xml.jinja" for part in ("elements", "model", "simulation"))
-    return jinja2.Environment(
-        loader=jinja2.DictLoader({name: folder.joinpath(name).read_text(encoding="utf-8") for name in files}),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

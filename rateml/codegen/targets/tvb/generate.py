@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from importlib import resources
 from pathlib import PurePath
 
-import jinja2
-
 from rateml.codegen.artifact import Artifact, lift_marks
+from rateml.codegen.layout import templates
 from rateml.codegen.names import snake
 from rateml.codegen.targets.tvb.context import TvbContext
 from rateml.codegen.targets.tvb.coupling import CouplingWriter
@@ -23,7 +20,6 @@ from rateml.model.dimension import base_unit
 from rateml.text import Span
 
 _HELPERS = ("modulo(", "heaviside(", "math.", "special.")
-_PARTS = ("module", "model", "coupling", "simulator")
 
 
 def refusals(program: Program, precision: Precision) -> tuple[Diagnostic, ...]:
@@ -39,7 +35,7 @@ def generate_tvb(program: Program, precision: Precision) -> Artifact:
         raise InternalError(f"'{program.name}' cannot be expressed in TVB, and nobody said so")
     spans: list[Span] = []
     stem = f"{snake(program.name)}_tvb"
-    text = _template().render(c=_context(program, stem, spans))
+    text = templates("tvb").get_template("module.py.jinja").render(c=_context(program, stem, spans))
     source, source_map = lift_marks(f"{stem}.py", text, spans)
     missing = observables(program, str).missing
     notes = tuple(f"{exposure} cannot be monitored in TVB: {why}" for exposure, why in missing)
@@ -75,17 +71,3 @@ def _context(program: Program, stem: str, spans: list[Span]) -> TvbContext:
         model=model,
         coupling=coupling,
     )
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    folder = resources.files("rateml.codegen").joinpath("templates", "tvb")
-    names = [f"{part}.py.jinja" for part in _PARTS]
-    environment = jinja2.Environment(
-        loader=jinja2.DictLoader({name: folder.joinpath(name).read_text(encoding="utf-8") for name in names}),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("module.py.jinja")
