@@ -26,7 +26,7 @@ CASES = [*QUICK, *(pytest.param(name, *kind, marks=pytest.mark.long) for name, k
 
 @pytest.mark.parametrize(("model", "precision", "capability"), CASES)
 def test_shipped_models_compile(model: str, precision: str, capability: str, libraries) -> None:
-    job = job_of(model, "synthetic:68:0", precision=precision, monitors=("stats", "tavg:1ms"))
+    job = job_of(model, "synthetic:68:0", 2000, precision=precision, monitors=("stats", "tavg:1ms"))
     device = Emulated(libraries, shared=SHARED[capability] * 1024)
     kernels = cuda_kernels(job, device)
     code = compiled(kernels.source, kernels.plan(job.speeds(0), 0), capability)
