@@ -32,6 +32,9 @@ HEARTBEAT = 1.0
 STALE_AFTER = 30.0
 """Seconds after which another host's silent lock is looked at closely."""
 
+GUARD_PATIENCE = 5.0
+"""Seconds to wait for who looks at the lock, which takes a moment unless that process is stopped meanwhile."""
+
 
 @dataclass(frozen=True)
 class Holder:
@@ -96,20 +99,25 @@ class Lock:
         seen: Holder | None = None
         holder: Holder | None = None
         for _ in range(100):
-            with _guard(self.path):
-                holder = read_holder(self.path)
-                if holder is None or holder == seen or _is_dead(holder):
-                    self.path.unlink(missing_ok=True)
-                    if _create(self.path, self._mine):
-                        return
-                    continue
+            try:
+                with _guard(self.path):
+                    holder = read_holder(self.path)
+                    if holder is None or holder == seen or _is_dead(holder):
+                        self.path.unlink(missing_ok=True)
+                        if _create(self.path, self._mine):
+                            return
+                        continue
+            except TimeoutError:
+                holder = read_holder(self.path) or holder
+                break
             if _is_here(holder) or abs(time.time() - holder.wall) < STALE_AFTER:
                 break
             # Clocks of two hosts may differ: silent is only who does not count on while we look.
             seen = holder
             time.sleep(2.5 * HEARTBEAT)
         raise StoreError(
-            f"{self.path.parent} is in use by {holder}: wait for that run, cancel it, or choose another -o"
+            f"{self.path.parent} is in use by {holder or 'another process'}: "
+            "wait for that run, cancel it, or choose another -o"
         )
 
     def _is_mine(self) -> bool:
@@ -168,17 +176,32 @@ def _create(path: Path, holder: Holder) -> bool:
 def _guard(path: Path) -> Iterator[None]:
     """Let one process at a time look at a lock and change it; the system frees it if that process dies.
 
+    Raises TimeoutError when another one, stopped in the midst of it, lets nobody in for GUARD_PATIENCE seconds.
     Where the system has no such locks the lock is still created by one process only; merely the take-over of a dead
     one's by two at the same instant is not watched.
     """
     handle = os.open(path.with_name("lock.guard"), os.O_RDWR | os.O_CREAT, 0o644)
     try:
         if _HAS_FLOCK:
-            with suppress(OSError):  # network file systems mounted without flock
-                fcntl.flock(handle, fcntl.LOCK_EX)
+            _flock(handle)
         yield
     finally:
         os.close(handle)
+
+
+def _flock(handle: int) -> None:
+    until = time.monotonic() + GUARD_PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise TimeoutError from None
+            time.sleep(0.01)
+        except OSError:  # network file systems mounted without flock
+            return
+        else:
+            return
 
 
 def _me() -> Holder:

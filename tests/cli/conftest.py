@@ -50,7 +50,7 @@ def process() -> Callable[..., Told]:
             env={**os.environ, **(env or {})},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         return Told(done.returncode, done.stdout, done.stderr)

@@ -248,7 +248,7 @@ def test_check_starts_quickly() -> None:
         times = []
         for _ in range(5):
             before = os.times()
-            subprocess.run([sys.executable, *words], check=True, capture_output=True, timeout=60)
+            subprocess.run([sys.executable, *words], check=True, capture_output=True, timeout=300)
             after = os.times()
             times.append(after[2] + after[3] - before[2] - before[3])
         return min(times)
@@ -260,7 +260,7 @@ def test_check_starts_quickly() -> None:
 def test_check_loads_no_heavy_module() -> None:
     model = Path(__file__).parents[2] / "rateml" / "models" / "montbrio.xml"
     code = f"import sys; from rateml.cli.app import run\nrun(['check', {str(model)!r}]); print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert not loaded & {"numpy", "numba", "zarr", "xarray", "sympy", "matplotlib", "jinja2", "xmlschema"}
     modules = set(done.stdout.split())

@@ -18,7 +18,7 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
         stdout=write,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     os.close(write)
@@ -50,7 +50,7 @@ def test_an_output_that_is_full(montbrio: Path) -> None:
     for words in (["models"], ["check", str(montbrio)]):
         with open("/dev/full", "w") as full:
             command = [sys.executable, "-m", "rateml", *words]
-            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
         assert done.returncode == 1
         assert done.stderr.count("error: ") == 1
         assert "Traceback" not in done.stderr

@@ -107,7 +107,7 @@ def test_the_system_asks_for_the_end(montbrio: Path, tmp_path: Path, name: str, 
             assert time.monotonic() < until
             time.sleep(0.05)
         running.send_signal(getattr(signal, name))
-        _, told = running.communicate(timeout=30)
+        _, told = running.communicate(timeout=300)
     finally:
         running.kill()
     assert running.returncode == 75, told

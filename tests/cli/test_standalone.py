@@ -36,7 +36,7 @@ def test_the_program_gives_the_bits_of_the_engine(
     command = [sys.executable, "-I", "-c", _PROGRAM, str(module), "--connectome", str(tmp_path / "c.npz")]
     times = ["--duration", "20", "--transient", "5", "--seed", "3", "-o", "y.npz"]
     done = subprocess.run(
-        [*command, *times], cwd=elsewhere, capture_output=True, text=True, timeout=120, check=False,
+        [*command, *times], cwd=elsewhere, capture_output=True, text=True, timeout=300, check=False,
         env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "numba")},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

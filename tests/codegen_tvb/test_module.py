@@ -205,4 +205,4 @@ def test_importing_it_brings_no_rateml_along(tmp_path: Path, shipped_models: dic
     artifact = api.build(shipped_models["reduced_wong_wang"], "tvb")
     artifact.write(tmp_path)
     code = f"import sys, {artifact.entry[:-3]}; sys.exit('rateml' in sys.modules)"
-    subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, check=True, timeout=120)
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, check=True, timeout=300)

@@ -108,7 +108,12 @@ class Sweep:
 
 def ended(process: subprocess.Popen[str], timeout: float = 600) -> tuple[int, str]:
     """Exit code and everything a process said, on one line; fails on a traceback."""
-    told = " ".join(" ".join(process.communicate(timeout=timeout)).split())
+    try:
+        told = " ".join(" ".join(process.communicate(timeout=timeout)).split())
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise
     assert "Traceback" not in told
     assert "Exception" not in told, told
     return process.returncode, told

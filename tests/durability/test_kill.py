@@ -95,4 +95,4 @@ def test_a_writer_without_an_engine(tmp_path: Path, kills: int, longest: float) 
 
 
 def _finish(path: Path) -> None:
-    subprocess.run([sys.executable, WRITER, path], check=True, stdout=subprocess.DEVNULL, timeout=60)
+    subprocess.run([sys.executable, WRITER, path], check=True, stdout=subprocess.DEVNULL, timeout=300)

@@ -97,23 +97,33 @@ def test_another_process_pauses_goes_on_and_cancels(sweep: Callable[[float], Swe
     with one.running() as process:
         request(one.out, "pause")
         _wait_for(one, {"event": "paused", "paused": True})
-        time.sleep(2.0)  # what was finished before is still being written
-        held = one.done()
-        time.sleep(1.0)
-        assert one.done() == held
+        held = _settled(one)
+        assert len(held) < one.units, "it went on"
         request(one.out, "run")
         _wait_for(one, {"event": "paused", "paused": False})
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while one.done() == held:
             assert time.monotonic() < until
             time.sleep(0.02)
         request(one.out, "cancel")
-        _, told = process.communicate(timeout=60)
+        _, told = process.communicate(timeout=300)
         assert process.returncode == 75, told
         assert f"stopped as asked; what is done is kept, go on with --resume -o {one.out}" in told
     finished = read_events(one.folder)[0][-1]
     assert (finished["event"], finished["stopped"]) == ("finished", True)
     assert 0 < len(one.done()) < one.units
+
+
+def _settled(sweep: Sweep) -> frozenset[int]:
+    """What is done once nothing more is for two seconds: what was finished before a pause is still being written."""
+    until = time.monotonic() + 120
+    held, since = sweep.done(), time.monotonic()
+    while time.monotonic() - since < 2.0:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+        if (now := sweep.done()) != held:
+            held, since = now, time.monotonic()
+    return held
 
 
 def _wait_for(sweep: Sweep, wanted: dict[str, object]) -> None:

@@ -59,14 +59,14 @@ def test_what_the_server_loads() -> None:
         "import sys, rateml_lsp.server, rateml_lsp.features, rateml_lsp.__main__\n"
         "print(*{name.split('.')[0] for name in sys.modules})"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=True)
     heavy = {"sympy", "numpy", "numba", "jinja2", "zarr", "xarray", "textual", "matplotlib", "pandas"}
     assert not set(done.stdout.split()) & heavy
 
 
 def test_nothing_of_the_core_is_loaded_before_initialize() -> None:
     code = "import sys, rateml_lsp.server as s; s.make_server(); print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=True)
     assert not [m for m in done.stdout.split() if m.startswith(("rateml.", "lxml"))]
 
 

@@ -15,7 +15,7 @@ from rateml import api
 from rateml.errors import ModelError
 
 _quirks = load_file("rateml_legacy_quirks", Path(__file__).parent / "test_quirks.py")
-TARGETS = ("numba", "tvb", "lems", "docs")
+TARGETS = ("numba", "tvb", "cuda", "lems", "docs")
 _ORIGINALS = os.environ.get("RATEML_2022_MODELS")
 _REFUSED = {("3 an angle", "tvb"): "the angle 'y', which the derivatives read outside sine and cosine"}
 """Why a target cannot have a variant."""

@@ -26,7 +26,7 @@ def _session(command: list[str], folder: Path, text: str) -> str:
         "XDG_DATA_HOME": str(folder),
     }
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, env=environment, cwd=folder, check=False
+        command, capture_output=True, text=True, timeout=300, env=environment, cwd=folder, check=False
     )
     return done.stdout + done.stderr
 
@@ -47,7 +47,7 @@ def test_emacs(tmp_path: Path, shipped) -> None:
     if emacs is None:
         pytest.skip("there is no Emacs: install one with Eglot (29 or later, or elpa-eglot), or set EMACS")
     probe = [emacs, "--batch", "-f", "package-initialize", "--eval", "(require 'eglot)"]
-    if subprocess.run(probe, capture_output=True, check=False, timeout=60).returncode:
+    if subprocess.run(probe, capture_output=True, check=False, timeout=300).returncode:
         pytest.skip("this Emacs has no Eglot")
     command = [emacs, "--batch", "-f", "package-initialize", "-l", str(HERE / "session.el")]
     told = _session(command, tmp_path, shipped("montbrio.xml"))

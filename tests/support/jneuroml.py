@@ -33,7 +33,7 @@ def run_jneuroml(path: Path) -> None:
         cwd=path.parent,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
