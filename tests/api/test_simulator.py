@@ -6,7 +6,6 @@ import os
 import pickle
 import signal
 import threading
-import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -232,13 +231,15 @@ def test_without_a_connectome_it_says_which_it_takes(montbrio: Path) -> None:
 
 
 def test_an_interruption_ends_a_call(make: Make) -> None:
-    sim = make(duration="10000 s")
+    sim = make(duration="100000 s")
     alive = threading.active_count()
-    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-    began = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        sim(THETA)
-    assert time.monotonic() - began < 60  # the simulation itself takes hours
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it starts with &
+    try:
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):  # the simulation itself takes hours
+            sim(THETA)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert threading.active_count() == alive
     assert (make()(THETA).status == 0).all()
 

@@ -212,8 +212,11 @@ def test_heavy_values(text: str) -> None:
         (b"x" * 50 * 2**20, Code.FILE_TOO_LARGE),
         (b"", Code.NO_ROOT),
     ],
-    ids=str,
-)
+    ids=[
+        "utf-16", "utf-16-le", "utf-32", "byte order mark", "carriage returns and line feeds", "carriage returns",
+        "zeros", "half a pair", "50 MB", "nothing",
+    ],
+)  # fmt: skip
 def test_bytes(tmp_path: Path, data: bytes, code: Code | None) -> None:
     path = tmp_path / "m.xml"
     path.write_bytes(data)

@@ -98,7 +98,7 @@ def test_time(process, shipped_models, tmp_path: Path) -> None:
 
 def test_without_measuring_what_does_not_fit(cli, montbrio: Path, tmp_path: Path) -> None:
     """A run that would not fit into memory is planned and refused, not tried out."""
-    words = ("--values", "G=0.1", "--trials", "64", "--duration", "400000s", "--dt", "0.05ms", "--monitor", "tavg:50ms")
+    words = ("--values", "G=0.1", "--trials", "64", "--duration", "20000s", "--dt", "0.05ms", "--monitor", "tavg:50ms")
     told = cli(
         "sweep", montbrio, "--connectome", "synthetic:400:0", *words, "--chunk", "1", "--threads", "64", "--dry-run"
     )

@@ -22,7 +22,9 @@ assert not loaded, loaded
 """
 
 
-@pytest.mark.parametrize(("model", "variable"), [("montbrio", "r"), ("kuramoto", "theta")])
+@pytest.mark.parametrize(
+    ("model", "variable"), [("montbrio", "r"), pytest.param("kuramoto", "theta", marks=pytest.mark.long)]
+)
 def test_the_program_gives_the_bits_of_the_engine(
     cli, tmp_path: Path, montbrio: Path, model: str, variable: str
 ) -> None:

@@ -91,6 +91,7 @@ def test_long_chains_everywhere(make_program, load, compiled, monkeypatch):
     np.testing.assert_allclose(found, expected, rtol=1e-12)  # libm and LLVM differ in the last bit
 
 
+@pytest.mark.long
 def test_five_thousand_terms(make_program, load, from_python):
     terms = "".join(f"{'+-'[k % 2]}{'V' if k % 3 else 'a'}" for k in range(4_999))
     program = make_program({"V": f"V{terms} + c"}, parameters={"a": 0.31})

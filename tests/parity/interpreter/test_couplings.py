@@ -101,7 +101,7 @@ def coupled_past() -> dict[str, NDArray[np.float64]]:
     return {state: rng.uniform(-1.0, 1.0, (12, 5)) for state in "xy"}
 
 
-@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("precision", ["float64", pytest.param("float32", marks=pytest.mark.long)])
 @pytest.mark.parametrize("scheme", ["heun", *(pytest.param(s, marks=pytest.mark.long) for s in ("euler", "rk4"))])
 @pytest.mark.parametrize("speed", ["own", "speed=inf", "one.speed=inf"])
 def test_couplings(

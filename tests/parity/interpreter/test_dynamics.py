@@ -84,7 +84,7 @@ DYNAMICS_FAULTS: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("precision", ["float64", pytest.param("float32", marks=pytest.mark.long)])
 @pytest.mark.parametrize(("scheme", "noise"), RUNS)
 def test_dynamics(against_interpreter: Callable[..., Any], scheme: str, noise: str, precision: str) -> None:
     """Conditional and derived variables, derived parameters, t, OnConditions, an angle, D that depends on the state."""

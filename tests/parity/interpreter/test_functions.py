@@ -69,7 +69,7 @@ def functions_model() -> str:
 """
 
 
-@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("precision", ["float64", pytest.param("float32", marks=pytest.mark.long)])
 def test_functions(against_interpreter: Callable[..., Any], precision: str) -> None:
     """Every function of the language and random expressions, at 0, at poles and outside domains too.
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.tvb
 TOLERANCE = 1e-9
 MODELS = ("montbrio", "kuramoto", "epileptor")
 MORE = ("reduced_wong_wang", "reduced_wong_wang_exc_inh", "generic_2d_oscillator", "jansen_rit", "wilson_cowan")
-"""Whose parts of the engine the first three have been through: one case each in the default suite."""
+"""Whose parts of the engine the first three have been through: one case each, and all, with the long tests."""
 ALONE = ("couplings", "kuramoto_mean")
 FOLDER = Path(rateml.__file__).parent / "models"
 OTHERS = sorted({path.stem for path in FOLDER.glob("*.xml")} - {*MODELS, *MORE, *ALONE})
@@ -80,7 +80,9 @@ def compare(e: Any, *, planted: bool) -> None:
             assert seen > 100 * tolerance, f"{name}: only {seen:.2g}, the comparison would miss it"
 
 
-@pytest.mark.parametrize(("model", "size", "speed", "scheme"), [*CHOSEN, *SINGLE])
+@pytest.mark.parametrize(
+    ("model", "size", "speed", "scheme"), [*CHOSEN, *(pytest.param(*case, marks=pytest.mark.long) for case in SINGLE)]
+)
 def test_equal_to_tvb(experiment: Callable[..., Any], model: str, size: int, speed: float, scheme: str) -> None:
     """Fourteen of the 144 combinations, each with all its planted faults."""
     compare(experiment(model, size, speed, scheme), planted=True)
@@ -101,7 +103,7 @@ def test_the_other_models_equal_tvb(experiment: Callable[..., Any], model: str) 
     compare(experiment(model, 68, 12.0, "heun"), planted=True)
 
 
-@pytest.mark.parametrize("model", [*MODELS, "jansen_rit"])
+@pytest.mark.parametrize("model", [*MODELS, pytest.param("jansen_rit", marks=pytest.mark.long)])
 def test_tvb_as_it_is_differs_by_its_float32_history(experiment: Callable[..., Any], model: str) -> None:
     """Stock TVB agrees to the rounding of float32, and is off from its own float64 self exactly as from rateml."""
     e = experiment(model, 68, 12.0, "heun")
