@@ -97,7 +97,7 @@ def test_a_time_limit(bench) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("times", "name"), [(50, "SIGINT"), (15, "SIGTERM")])
+@pytest.mark.parametrize(("times", "name"), [(50, "SIGINT"), (5, "SIGTERM")])
 def test_random_moments_of_everything(bench, tmp_path: Path, times: int, name: str) -> None:
     """Start-up, planning, compiling, simulating, a dry run and drawing; each start resumes the last one's store."""
     chance = random.Random(times)
