@@ -177,8 +177,8 @@ def test_values_outside_the_range_of_the_file_are_warned_of_once(settings) -> No
         "--set eta[lh-V1]=-11: -11 is outside the range of 'eta' in the file, -10 to 10",
         "--init r=-1: -1 1/ms is outside the range of 'r' in the file, 0 to 2 1/ms",
     )
-    (warning,) = settings(sweep=True, axes=[("grid", "D_V=-3:3:9")]).warnings
-    assert warning == "--grid D_V=-3:3:9: -3 1/ms is outside the range of 'D_V' in the file, 0 to 1 1/ms"
+    (warning,) = settings(sweep=True, axes=[("grid", "D_V=0:3:9")]).warnings
+    assert warning == "--grid D_V=0:3:9: 1.125 1/ms is outside the range of 'D_V' in the file, 0 to 1 1/ms"
 
 
 def test_regions_by_pattern(settings) -> None:
@@ -188,3 +188,24 @@ def test_regions_by_pattern(settings) -> None:
     with pytest.raises(UserError, match=r"^--set eta: no region is like 'ch-\*'; the regions are lh-V1, rh-V1, höhle"):
         settings(set=["eta[ch-*]=1"])
     assert "is outside the range" in settings(set=["eta[*h*]=-11"]).warnings[0]
+
+
+def test_noise_by_the_name_that_tvb_gives_it(settings) -> None:
+    values = settings(set=["nsig[1]=0.5", "nsig[0]=0.25"]).values
+    assert (values["D_r"], values["D_V"]) == (0.25, 0.5)
+    (axis,) = settings(sweep=True, axes=[("grid", "nsig[1]=0:1:3")]).axes
+    assert (axis.target.label, axis.target.key, axis.values) == ("D_V", "D_V", (0.0, 0.5, 1.0))
+    assert settings("reduced_wong_wang", set=["nsig=0.5"]).values["D"] == 0.5
+
+
+@pytest.mark.parametrize("text", ["nsig=1", "nsig[2]=1"])
+def test_noise_of_no_single_state(settings, text: str) -> None:
+    with pytest.raises(UserError, match=r"^--set nsig.*no single parameter here; nsig\[0\] is D_r, nsig\[1\] is D_V"):
+        settings(set=[text])
+
+
+def test_noise_is_not_negative(settings) -> None:
+    with pytest.raises(UserError, match=r"^--set D_V=-1: 'D_V' is the noise intensity of 'V' and cannot be negative"):
+        settings(set=["D_V=-1"])
+    with pytest.raises(UserError, match=r"^--values D_r=0,-1: 'D_r' is the noise intensity of 'r'"):
+        settings(sweep=True, axes=[("values", "D_r=0,-1")])
