@@ -29,8 +29,10 @@ def load_arrays(
             single = isinstance(loaded, np.ndarray)
             found = {"": loaded} if single else {name: loaded[name] for name in loaded.files}
     except _FAULTS as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise UserError(f"{what}: cannot read {path}: {error.strerror}") from None
         raise UserError(
-            f"{what}: {path} is no file of numbers that numpy.savez or numpy.save wrote ({error})"
+            f"{what}: {path} is no file of numbers that numpy.savez or numpy.save wrote{_conversion(path)}"
         ) from None
     labels: dict[str, tuple[str, ...]] = {}
     for name in [name for name in texts if name in found]:
@@ -43,3 +45,10 @@ def load_arrays(
             told = f"'{name}' of {path}" if name else str(path)
             raise UserError(f"{what}: {told} holds {array.dtype}, not real numbers; save it as float64")
     return {name: np.asarray(array, dtype=np.float64) for name, array in found.items()}, labels
+
+
+def _conversion(path: Path) -> str:
+    """How to make an .npy of a table of numbers; nothing for other files."""
+    if path.suffix not in (".csv", ".txt"):
+        return ""
+    return f"; make one: numpy.save('{path.stem}.npy', numpy.loadtxt('{path.name}', delimiter=','))"

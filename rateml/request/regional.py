@@ -145,7 +145,10 @@ def _read_npy(path: Path, what: str, regions: Sequence[str]) -> NDArray[np.float
 def _read_csv(
     path: Path, column: str, what: str, dimension: Dimension, units: Mapping[str, Unit], regions: Sequence[str]
 ) -> NDArray[np.float64]:
-    """Rows of region label and values under a header line; joined by label, never by row order."""
+    """Rows under a header line, joined by label, never by row order.
+
+    The labels are in the column ``region``, wherever it stands, or else in the first.
+    """
     try:
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -153,26 +156,33 @@ def _read_csv(
     if len(rows) < 2 or len(rows[0]) < 2:
         raise UserError(f"{what}: {path} needs a header line and columns: region label, then values")
     header = [cell.strip() for cell in rows[0]]
-    if column and header[1:].count(column) > 1:
+    label_at = header.index("region") if "region" in header else 0
+    values = [i for i in range(len(header)) if i != label_at]
+    names = [header[i] for i in values]
+    if column and names.count(column) > 1:
         raise UserError(f"{what}: {path} has several columns '{column}'; give each a name of its own")
-    if column and column not in header[1:]:
-        raise UserError(f"{what}: {path} has no column '{column}'; it has {', '.join(header[1:])}")
-    if not column and len(header) > 2:
-        raise UserError(f"{what}: {path} has several columns: say which, @{path}:{header[1]}")
-    at = header.index(column, 1) if column else 1
+    if column and column not in names:
+        labels = f"; the region labels are read from '{header[label_at]}'"
+        told = f"{', '.join(names)}{labels if column == header[label_at] else ''}"
+        raise UserError(f"{what}: {path} has no column '{column}'; it has {told}")
+    if not column and len(names) > 1:
+        raise UserError(f"{what}: {path} has several columns: say which, @{path}:{names[0]}")
+    at = values[names.index(column)] if column else values[0]
     out = np.full(len(regions), np.nan)
     for number, row in enumerate(rows[1:], 2):
         if not any(cell.strip() for cell in row):
             continue
         place = f"{what}: {path}, line {number}"
-        if len(row) <= at:
-            raise UserError(f"{place} has {len(row)} columns, '{header[at]}' is column {at + 1}")
-        index = region_index(row[0].strip(), regions, place)
+        last = max(at, label_at)
+        if len(row) <= last:
+            raise UserError(f"{place} has {len(row)} columns, '{header[last]}' is column {last + 1}")
+        label = row[label_at].strip()
+        index = region_index(label, regions, place)
         if not np.isnan(out[index]):
-            raise UserError(f"{place}: region '{row[0].strip()}' stands twice; keep one line")
+            raise UserError(f"{place}: region '{label}' stands twice; keep one line")
         out[index] = read_value(row[at], dimension, units, place)
         if not np.isfinite(out[index]):
-            raise UserError(f"{place}: the value of region '{row[0].strip()}' must be a finite number")
+            raise UserError(f"{place}: the value of region '{label}' must be a finite number")
     missing = [label for label, value in zip(regions, out, strict=True) if np.isnan(value)]
     if missing:
         told = ", ".join(f"'{label}'" for label in missing[:4]) + (", …" if len(missing) > 4 else "")

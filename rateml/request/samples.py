@@ -59,7 +59,8 @@ def read_samples(
     unknown = [name for name in arrays if name not in ("time", "value")]
     if unknown or "time" not in arrays or "value" not in arrays:
         told = f"has {', '.join(sorted(unknown))}" if unknown else f"has only {', '.join(sorted(arrays)) or 'nothing'}"
-        raise UserError(f"{option}: the file {told}; it needs time (ms), value[time, region] in {unit}, maybe {REGION}")
+        measured = f" in {unit}" if unit != "1" else ""
+        raise UserError(f"{option}: the file {told}; it needs time (ms), value[time, region]{measured}, maybe {REGION}")
     time, value = arrays["time"], arrays["value"]
     if time.ndim != 1 or not time.size or not np.isfinite(time).all() or (np.diff(time) <= 0).any():
         raise UserError(f"{option}: time must be a list of finite, ascending times in ms, one per sample")

@@ -20,6 +20,7 @@ from rateml.request.balloon import PREFIX, Balloon, split_balloon
 from rateml.request.drives import Drive, read_drives
 from rateml.request.empirical import Targets, read_targets
 from rateml.request.history import read_history
+from rateml.request.intensity import numbered_noise, refuse_negative
 from rateml.request.monitors import Monitor, read_monitor
 from rateml.request.points import Wanted, point_notes, read_points
 from rateml.request.ranges import outside
@@ -189,6 +190,8 @@ def _axes(program: Program, request: Request, notes: list[str], warnings: list[s
     axes, options = read_points(program, wanted, request.seed)
     for axis, option in zip(axes, options, strict=True):
         parameter = program.parameter(axis.target.key) if axis.target.key else None
+        if parameter is not None:
+            refuse_negative(program, parameter, axis.values, option)
         _warn_outside(parameter, axis.values, option, warnings)
     if not axes and request.trials is None:
         raise UserError(
@@ -213,7 +216,7 @@ def _values(
     speeds: dict[str, float] = {}
     by_region: set[str] = set()
     for text in assignments:
-        assignment = read_assignment("--set", text)
+        assignment = numbered_noise(program, read_assignment("--set", text))
         target = find_target(program, assignment.name, f"--set {text}")
         for name in (target.key, *target.couplings):
             if name in swept:
@@ -227,6 +230,7 @@ def _values(
             value = apply_assignment(assignment, before, target.dimension, program.units, regions)
             for number in np.ravel(value):
                 check_kind(program, target, float(number), f"--set {text}")
+            refuse_negative(program, parameter, [float(v) for v in np.ravel(value)], f"--set {text}")
             values[parameter.key] = value
             _warn_outside(parameter, _assigned(assignment, value, regions), f"--set {text}", warnings)
             continue

@@ -8,6 +8,7 @@ from rateml.diagnostics.suggest import closest
 from rateml.errors import UserError
 from rateml.ir.program import Program
 from rateml.model.dimension import SPEED, Dimension
+from rateml.request.intensity import known_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,12 @@ class Target:
 
 
 def find_target(program: Program, name: str, option: str) -> Target:
-    """The target of ``G``, ``long_range.G``, ``speed`` or ``long_range.speed``.
+    """The target of ``G``, ``long_range.G``, ``speed``, ``long_range.speed`` or, as TVB says, ``nsig[1]``.
 
     A bare name means the only parameter of that name, whichever component has it; ``speed`` means all
     delayed couplings. Raises UserError that names ``option`` and lists what there is.
     """
+    name = known_as(program, name, option)
     owner, _, bare = name.rpartition(".")
     if bare == "speed" and not any(p.name == "speed" and owner in ("", p.owner) for p in program.parameters):
         delayed = tuple(c.id for c in program.couplings if c.delayed and owner in ("", c.id))

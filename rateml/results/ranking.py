@@ -12,8 +12,8 @@ import xarray
 
 from rateml.errors import UserError
 from rateml.results.circular import mean, period_of
-from rateml.results.layout import BEST, NOT_RUN, OK
-from rateml.results.selection import View, one_variable, value_label, view
+from rateml.results.layout import BEST, OK
+from rateml.results.selection import View, counts_of, one_variable, value_label, view
 
 Order = Literal["highest", "lowest"]
 
@@ -75,8 +75,7 @@ def rank(
     counts = np.ravel((seen.status == OK).sum(trials).transpose(*seen.axes).values)
     there = np.flatnonzero(~np.isnan(values))
     if not there.size:
-        ran = int((seen.status != NOT_RUN).sum())
-        raise UserError(f"no point has a value of {by!r} yet: {ran} of {seen.status.size} simulations have run")
+        raise UserError(f"no point has a value of {by!r}: {counts_of(seen.status.values)}")
     sign = 1.0 if order == "lowest" else -1.0
     first = there[np.argsort(sign * values[there], kind="stable")][:k]
     parameters, units = _parameters(dataset, seen)

@@ -124,7 +124,8 @@ def one_simulation(seen: View) -> View:
     flat = np.ravel(seen.status.values)
     good = np.flatnonzero(flat == OK)
     if not good.size:
-        raise UserError(f"nothing to draw: {_counts(flat)}; select another simulation or wait for the run")
+        wait = "; wait for the run" if (flat == NOT_RUN).any() else ""
+        raise UserError(f"nothing to draw: {counts_of(flat)}{wait}")
     if not seen.status.dims:
         return seen
     at = dict(zip(seen.simulation_dims, np.unravel_index(int(good[0]), seen.status.shape), strict=True))
@@ -185,9 +186,11 @@ def _unit_suffix(coordinate: xarray.DataArray, *, brackets: bool = False) -> str
     return f" [{unit}]" if brackets else f" {unit}"
 
 
-def _counts(status: npt.NDArray[np.uint8]) -> str:
+def counts_of(status: npt.NDArray[np.uint8]) -> str:
+    """How many simulations ran well and how many did not, as text."""
     diverged, missing = int(np.sum(status == DIVERGED)), int(np.sum(status == NOT_RUN))
-    return f"of {status.size} simulations {missing} have not run and {diverged} diverged"
+    told = [f"{n} {what}" for n, what in ((missing, "have not run"), (diverged, "diverged")) if n]
+    return f"of {status.size} simulations {' and '.join(told) or 'all ran well'}"
 
 
 def _few(names: Sequence[str], most: int = 20) -> str:

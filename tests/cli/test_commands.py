@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from rateml.codegen import ALIASES, TARGETS
 from rateml.passes import PASSES
 from rateml.results import open_results
 
@@ -23,6 +24,13 @@ def test_help_teaches(cli, command: tuple[str, ...]) -> None:
     assert told.code == 0
     assert f"Example: rateml {' '.join(command)}" in told.text
     assert cli(*command, "-h").out == told.out
+
+
+def test_help_of_build_names_every_target(cli) -> None:
+    told = " ".join(cli("build", "--help").out.replace("│", " ").split())
+    listed = told[told.index("What to generate") :].partition(".")[0]
+    assert not [name for name in (*TARGETS, *ALIASES) if name not in listed]
+    assert not [name for name in TARGETS if f"Target {name}" not in told]
 
 
 def test_the_command_itself(cli) -> None:

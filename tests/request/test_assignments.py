@@ -25,6 +25,9 @@ def test_a_speed(settings) -> None:
     assert settings("epileptor", set=["speed=5", "cpl_x2.speed=inf"]).speeds == {"cpl_x1": 5.0, "cpl_x2": np.inf}
 
 
+_BY_REGION = (("höhle", 3), ("lh-V1", 1), ("rh-V1", 2))
+
+
 def test_single_regions(settings) -> None:
     values = settings(set=["eta=-3", "eta[rh-V1]=-4", "eta[höhle, lh-V1]=-5"]).values["eta"]
     np.testing.assert_array_equal(values, [-5, -4, -5])
@@ -43,6 +46,15 @@ def test_a_csv_of_one_column_needs_no_name(settings, tmp_path: Path) -> None:
     file = tmp_path / "with:colon.csv"
     file.write_text("r,x\nhöhle,3\nlh-V1,1\nrh-V1,2\n", encoding="utf-8")
     np.testing.assert_array_equal(settings(set=[f"eta=@{file}"]).values["eta"], [1, 2, 3])
+
+
+@pytest.mark.parametrize("content", ["x,region\n{}", ",region,x\n{}"], ids=["at the end", "after pandas' row numbers"])
+def test_the_labels_are_in_the_column_region(settings, tmp_path: Path, content: str) -> None:
+    numbered = content.startswith(",")
+    rows = [f"{i}," * numbered + (f"{r},{v}" if numbered else f"{v},{r}") for i, (r, v) in enumerate(_BY_REGION)]
+    file = tmp_path / "eta.csv"
+    file.write_text(content.format("\n".join(rows)), encoding="utf-8")
+    np.testing.assert_array_equal(settings(set=[f"eta=@{file}:x"]).values["eta"], [1, 2, 3])
 
 
 def test_an_npy_is_in_the_order_of_the_regions(settings, tmp_path: Path) -> None:
@@ -104,6 +116,7 @@ def test_what_cannot_be_assigned(settings, option: str, text: str, message: str)
         ("r,x\nlh-V1,1\nrh-V1,2\nhöhle,3\nlh-V1,4\n", "", "line 5: region 'lh-V1' stands twice; keep one line"),
         ("r,x,y\nlh-V1,1,1\nrh-V1,2,1\nhöhle,3,1\n", "", "has several columns: say which, @"),
         ("r,x,y\nlh-V1,1,1\nrh-V1,2,1\nhöhle,3,1\n", "z", "has no column 'z'; it has x, y"),
+        ("x,y\n1,1\n2,1\n3,1\n", "x", "has no column 'x'; it has y; the region labels are read from 'x'"),
         ("r,x,x\nlh-V1,1,1\nrh-V1,2,1\nhöhle,3,1\n", "x", "has several columns 'x'; give each a name of its own"),
         ("r,x,y\nlh-V1,1,1\nrh-V1,2\nhöhle,3,1\n", "y", "line 3 has 2 columns, 'y' is column 3"),
         ("r,x\nlh-V1,1\nrh-V1,nix\nhöhle,3\n", "", "line 3:"),
@@ -164,8 +177,8 @@ def test_values_outside_the_range_of_the_file_are_warned_of_once(settings) -> No
         "--set eta[lh-V1]=-11: -11 is outside the range of 'eta' in the file, -10 to 10",
         "--init r=-1: -1 1/ms is outside the range of 'r' in the file, 0 to 2 1/ms",
     )
-    (warning,) = settings(sweep=True, axes=[("grid", "D_V=-3:3:9")]).warnings
-    assert warning == "--grid D_V=-3:3:9: -3 1/ms is outside the range of 'D_V' in the file, 0 to 1 1/ms"
+    (warning,) = settings(sweep=True, axes=[("grid", "D_V=0:3:9")]).warnings
+    assert warning == "--grid D_V=0:3:9: 1.125 1/ms is outside the range of 'D_V' in the file, 0 to 1 1/ms"
 
 
 def test_regions_by_pattern(settings) -> None:
@@ -175,3 +188,24 @@ def test_regions_by_pattern(settings) -> None:
     with pytest.raises(UserError, match=r"^--set eta: no region is like 'ch-\*'; the regions are lh-V1, rh-V1, höhle"):
         settings(set=["eta[ch-*]=1"])
     assert "is outside the range" in settings(set=["eta[*h*]=-11"]).warnings[0]
+
+
+def test_noise_by_the_name_that_tvb_gives_it(settings) -> None:
+    values = settings(set=["nsig[1]=0.5", "nsig[0]=0.25"]).values
+    assert (values["D_r"], values["D_V"]) == (0.25, 0.5)
+    (axis,) = settings(sweep=True, axes=[("grid", "nsig[1]=0:1:3")]).axes
+    assert (axis.target.label, axis.target.key, axis.values) == ("D_V", "D_V", (0.0, 0.5, 1.0))
+    assert settings("reduced_wong_wang", set=["nsig=0.5"]).values["D"] == 0.5
+
+
+@pytest.mark.parametrize("text", ["nsig=1", "nsig[2]=1"])
+def test_noise_of_no_single_state(settings, text: str) -> None:
+    with pytest.raises(UserError, match=r"^--set nsig.*no single parameter here; nsig\[0\] is D_r, nsig\[1\] is D_V"):
+        settings(set=[text])
+
+
+def test_noise_is_not_negative(settings) -> None:
+    with pytest.raises(UserError, match=r"^--set D_V=-1: 'D_V' is the noise intensity of 'V' and cannot be negative"):
+        settings(set=["D_V=-1"])
+    with pytest.raises(UserError, match=r"^--values D_r=0,-1: 'D_r' is the noise intensity of 'r'"):
+        settings(sweep=True, axes=[("values", "D_r=0,-1")])

@@ -128,7 +128,7 @@ def test_what_cannot_be_driven(drive, text: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({"time": [0.0]}, "the file has only time; it needs time (ms), value[time, region] in"),
+        ({"time": [0.0]}, "the file has only time; it needs time (ms), value[time, region], maybe"),
         ({"time": [0.0], "value": [[1, 2, 3]], "x": [1]}, "the file has x; it needs"),
         ({"time": [1.0, 0.0], "value": np.ones((2, 3))}, "time must be a list of finite, ascending times"),
         ({"time": [0.0, np.nan], "value": np.ones((2, 3))}, "time must be a list of finite"),

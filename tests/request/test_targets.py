@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +59,10 @@ def test_a_state(program) -> None:
         find_state(program("montbrio"), "v", "--init v=1")
     with pytest.raises(UserError, match=r"there are r, V"):
         find_state(program("montbrio"), "zzz", "--init")
+
+
+def test_a_target_that_is_a_table(settings, tmp_path: Path) -> None:
+    (tmp_path / "fc.csv").write_text("1,0.5,0.5\n0.5,1,0.5\n0.5,0.5,1\n", encoding="utf-8")
+    hint = "make one: numpy.save('fc.npy', numpy.loadtxt('fc.csv', delimiter=','))"
+    with pytest.raises(UserError, match=rf"numpy.save wrote; {re.escape(hint)}$"):
+        settings(monitors=("fc:tavg:1ms:r",), target_fc=tmp_path / "fc.csv")

@@ -166,7 +166,7 @@ def test_the_kind_follows_from_the_array(filled: Store, tmp_path: Path) -> None:
             "time = 10 ms was selected, .* leave out --sel time, or draw the map",
         ),
         ({"kind": "matrix", "array": "raw"}, "'raw' is no region × region_2 matrix, it runs over: G, eta"),
-        ({"kind": "traces", "select": {"G": "10", "eta": "-3"}}, "of 2 simulations 2 have not run and 0 diverged"),
+        ({"kind": "traces", "select": {"G": "10", "eta": "-3"}}, "of 2 simulations 2 have not run; wait for the run$"),
     ],
 )
 def test_wrong_requests_name_what_exists(

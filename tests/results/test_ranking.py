@@ -103,7 +103,17 @@ def test_what_cannot_be_ranked(fitted: Path, by: str, select: dict[str, str], me
 def test_nothing_has_run(tmp_path: Path) -> None:
     layout = Layout((Axis("G", (0.0, 1.0)),), None, (Array("fit_fc", (), ()),), {}, 1)
     store = create(tmp_path / "empty.zarr", layout, {})
-    with pytest.raises(UserError, match="no point has a value of 'fit_fc' yet: 0 of 2 simulations have run"):
+    with pytest.raises(UserError, match=r"no point has a value of 'fit_fc': of 2 simulations 2 have not run$"):
+        rank(open_results(store.path), "fit_fc", 3)
+
+
+def test_everything_diverged(tmp_path: Path) -> None:
+    layout = Layout((Axis("G", (0.0, 1.0)),), None, (Array("fit_fc", (), ()),), {}, 2)
+    store = create(tmp_path / "diverged.zarr", layout, {})
+    for unit in store.units():
+        block = {"fit_fc": np.full(2, np.nan), "status": np.ones(2, "uint8"), "diverged_at": np.full(2, 5)}
+        store.write(unit.index, block | {n: np.zeros(2, int) for n in ("diverged_region", "diverged_state")})
+    with pytest.raises(UserError, match=r"no point has a value of 'fit_fc': of 2 simulations 2 diverged$"):
         rank(open_results(store.path), "fit_fc", 3)
 
 
