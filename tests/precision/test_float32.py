@@ -31,7 +31,7 @@ SENSITIVE = {
 STEPS, TRIALS = 40_000, 8
 UNIT_ROUNDOFF = 2.0**-24
 CLOSE = 0.01
-DISTURBANCES = 2
+DISTURBANCES = 3
 
 Trials = list[dict[Key, Statistic] | None]
 
