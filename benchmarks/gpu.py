@@ -23,12 +23,12 @@ import numpy as np
 from rateml.api.pipeline import prepare, read_program
 from rateml.api.shipped import shipped_model
 from rateml.engines.cache import load_module
-from rateml.engines.cuda import plan as plan_module
-from rateml.engines.cuda.gpu import find_gpus
 from rateml.engines.cuda.group import CudaKernels
 from rateml.engines.group import Group, Kernels
 from rateml.engines.job import Job
 from rateml.request.settings import Request
+from rateml.standalone import plan as plan_module
+from rateml.standalone.gpu import find_gpus
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from rateml.cli.options import ModelFile, Precision
 def build(
     file: ModelFile,
     target: Annotated[
-        str, typer.Option(help="What to generate: numba, tvb (also called python), lems, or docs.")
+        str, typer.Option(help="What to generate: numba, tvb (also called python), cuda, lems, or docs.")
     ] = "numba",
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder to write into.")] = Path(),
     precision: Annotated[Precision, typer.Option(help="Floating point of the generated code.")] = Precision.float64,
@@ -32,6 +32,9 @@ def build(
 
     Target `tvb` writes a Python module for The Virtual Brain: a model class, its coupling class, and a function
     `simulator` that makes a configured simulator of them; it needs numpy, numba and tvb-library only.
+
+    Target `cuda` writes the kernels for NVIDIA GPUs in both precisions, and a driver that sweeps them as a program
+    (`python mymodel_driver.py --help`); it needs numpy, pycuda and nvcc only.
 
     Target `lems` writes the model as plain LEMS, and a LEMS file that simulates one region of it; PyLEMS and jNeuroML
     run it (`pylems -nogui LEMS_MyModel.xml`).

@@ -27,8 +27,8 @@ class Short(HostCode):
         super().advance(record, blocks, replace(plan, shared=plan.shared - {missing}))
 
 class Device(Emulated):
-    def load(self, source, plan):
-        code = super().load(source, plan)
+    def load(self, source, plan, origins):
+        code = super().load(source, plan, origins)
         code.__class__ = Short
         return code
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rateml.engines.cpu import CpuEngine
-from rateml.engines.cuda.device import Device
 from rateml.engines.cuda.group import CudaKernels
 from rateml.engines.cuda.memory import cuda_memory
 from rateml.engines.features import features
 from rateml.engines.job import Job
 from rateml.engines.machine_code import undisturbed
 from rateml.engines.memory import Memory
+from rateml.standalone.device import Device
 from rateml.text.amounts import count
 
 
