@@ -86,6 +86,7 @@ class Gpu:
             device.get_attribute(attribute.MULTIPROCESSOR_COUNT),
             free,
             ".".join(str(n) for n in device.compute_capability()),
+            device.pci_bus_id(),
         )
 
     @property

@@ -14,13 +14,14 @@ BLOCKED_THREADS = 768
 
 @dataclass(frozen=True)
 class Limits:
-    """``shared`` bytes of a block of threads, ``memory`` bytes free, compute ``capability`` such as 9.0."""
+    """``shared`` bytes of a block of threads, ``memory`` bytes free, ``capability`` such as 9.0, ``bus`` is that of PCI."""
 
     name: str
     shared: int
     processors: int
     memory: int
     capability: str
+    bus: str = ""
 
 
 @dataclass(frozen=True)

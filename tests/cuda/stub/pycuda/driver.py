@@ -57,6 +57,9 @@ class Device:
     def get_attribute(self, attribute: int) -> int:
         return attribute
 
+    def pci_bus_id(self) -> str:
+        return "0000:00:00.0"
+
     def compute_capability(self) -> tuple[int, int]:
         return 9, 0
 
