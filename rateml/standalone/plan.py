@@ -14,7 +14,7 @@ BLOCKED_THREADS = 768
 
 @dataclass(frozen=True)
 class Limits:
-    """``shared`` bytes of a block of threads, ``memory`` bytes free; ``capability`` such as 9.0, ``bus`` that of PCI."""
+    """``shared`` bytes of a block of threads, ``memory`` bytes free, ``capability`` such as 9.0, PCI ``bus`` id."""
 
     name: str
     shared: int
