@@ -31,6 +31,12 @@ class Code(Protocol):
 
     def advance(self, record: NDArray[np.uint64], blocks: int, plan: Plan) -> None: ...
 
+    def summarise(
+        self, name: str, record: NDArray[np.uint64], words: Sequence[int], blocks: int, threads: int, shared: int
+    ) -> None:
+        """Launch one of the kernels of ``summaries``, whose ``words`` are addresses and whole numbers."""
+        ...
+
     def arrange(self, record: NDArray[np.uint64], steps: Buffer, means: Buffer, workers: int) -> None: ...
 
 

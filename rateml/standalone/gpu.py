@@ -60,6 +60,12 @@ class GpuCode:
     def advance(self, record: NDArray[np.uint64], blocks: int, plan: Plan) -> None:
         self._advance(_as_argument(record), grid=(blocks, 1), block=(plan.threads, 1, 1), shared=plan.shared)
 
+    def summarise(
+        self, name: str, record: NDArray[np.uint64], words: Sequence[int], blocks: int, threads: int, shared: int
+    ) -> None:
+        kernel, given = self.module.get_function(name), [np.int64(word) for word in words]
+        kernel(_as_argument(record), *given, grid=(blocks, 1), block=(threads, 1, 1), shared=shared)
+
     def arrange(self, record: NDArray[np.uint64], steps: Buffer, means: Buffer, workers: int) -> None:
         addresses = [np.uintp(buffer.address) for buffer in (steps, means)]
         self._arrange(_as_argument(record), *addresses, grid=(-(-workers // THREADS), 1), block=(THREADS, 1, 1))

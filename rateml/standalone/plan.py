@@ -72,10 +72,13 @@ def make_plan(shape: Shape, wires: Sequence[Wires | None], limits: Limits, kind:
     return _lanes(tables, shape, limits, macros, uniform=kind.uniform, blockless=not block)
 
 
-def most_simulations(shape: Shape, plan: Plan, limits: Limits, *, rows: bool) -> int:
-    """How many simulations a group has at most: several times what a device runs at once, as memory allows."""
+def most_simulations(shape: Shape, plan: Plan, limits: Limits, *, rows: bool, more: int = 0) -> int:
+    """How many simulations a group has at most: several times what a device runs at once, as memory allows.
+
+    ``more`` are bytes that each takes beside its states, history and statistics.
+    """
     per = shape.real * (shape.model.stored * plan.tables.ring_size + shape.n_nodes * (shape.model.table + shape.states))
-    per += shape.n_nodes * 8 * 3 * shape.exposures
+    per += shape.n_nodes * 8 * 3 * shape.exposures + more
     most = max(plan.lanes, int(0.3 * limits.memory / per))
     return max(1, min(most, limits.processors * plan.lanes * (4 if rows else 16)))
 

@@ -59,7 +59,8 @@ class Batch:
 class Recording:
     """Statistics are made of the steps from ``transient_steps`` on, rows of those from ``origin`` on.
 
-    A row is the mean over ``window`` steps, or with 0 a step; there are none without ``rows``.
+    A row is the mean over ``window`` steps, or with 0 a step; there are none without ``rows``, and without ``fetched``
+    they stay on the device.
     """
 
     transient_steps: int
@@ -67,6 +68,7 @@ class Recording:
     window: int
     stats: bool
     rows: bool
+    fetched: bool = True
 
 
 Drive = Callable[[int, int], NDArray[np.float64]]
@@ -75,7 +77,9 @@ Drive = Callable[[int, int], NDArray[np.float64]]
 
 class Simulations:
     """The simulations of a batch, resumable at any step; ``stopped`` (3, simulation) is step, region and state of a
-    fault, or -1. The device must be active when they are made, and is not held so by anything else."""
+    fault, or -1; ``rows`` is how many the last launch left. The device must be
+    active when they are made.
+    """
 
     def __init__(
         self, device: Device, plan: Plan, code: Code, shape: Shape, batch: Batch, recording: Recording,
@@ -84,6 +88,7 @@ class Simulations:
         self.device, self.plan, self.code, self.shape = device, plan, code, shape
         self.recording, self.drive = recording, drive
         self.lanes, self.n_nodes, self.step = batch.counters.size, shape.n_nodes, 0
+        self.rows = 0
         self.real = np.dtype(np.float32 if shape.real == 4 else np.float64)
         self.stopped = np.full((3, self.lanes), -1)
         self.arrays: dict[str, Buffer] = {}
@@ -154,7 +159,7 @@ class Simulations:
     def advance(self, steps: int, *, record: bool) -> NDArray[Any]:
         """Integrate ``steps`` steps; with ``record`` gives the exposures (exposure, region, row, simulation).
 
-        A row is a step, or of a ``window`` the mean over its steps in float64; there is none for statistics alone.
+        A row is a step, or of a ``window`` the mean over its steps in float64; there is none where none is fetched.
         """
         recording = self.recording
         window, origin = recording.window if record else 0, recording.origin
@@ -172,6 +177,7 @@ class Simulations:
                 counted=max(0, self.step - recording.transient_steps), origin=origin, rows=rows,
                 drive_rows=1 if self.drive is None else steps + 1,
             )  # fmt: skip
+            self.rows = rows
             self.code.advance(self.record, self.padded // self.plan.lanes, self.plan)
             seen = self._arranged(rows, window)
             self._note(self.arrays["stopped"].get()[: self.lanes])
@@ -184,15 +190,15 @@ class Simulations:
             window = self.recording.window
             name, dtype = ("mean", np.dtype(np.float64)) if window else ("out", self.real)
             self.arrays[name] = self.device.empty((size,), dtype)
-            self.arranged[bool(window)] = self.device.empty((size,), dtype)
+            self.arranged[bool(window)] = self.device.empty((size * self.recording.fetched,), dtype)
             self.room = size
 
     def _arranged(self, rows: int, window: int) -> NDArray[Any]:
         shape = (self.shape.exposures, self.n_nodes, rows, self.padded)
         size = self.shape.exposures * self.n_nodes * rows * self.padded
-        if not size:
+        if not size or not self.recording.fetched:
             self.device.wait()
-            return np.empty((*shape[:3], self.lanes), np.float64 if window else self.real)
+            return np.empty((*shape[:2], 0, self.lanes), np.float64 if window else self.real)
         self.code.arrange(self.record, self.arranged[0], self.arranged[1], size)
         seen = self.arranged[bool(window)].get()[:size].reshape(shape)
         return np.ascontiguousarray(seen[..., : self.lanes])

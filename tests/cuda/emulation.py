@@ -60,6 +60,13 @@ class HostCode:
         place = ctypes.c_void_p(record.ctypes.data)
         self._launch("advance", place, blocks, plan.threads, ctypes.c_longlong(plan.shared))
 
+    def summarise(
+        self, name: str, record: NDArray[np.uint64], words: Sequence[int], blocks: int, threads: int, shared: int
+    ) -> None:
+        given = [ctypes.c_longlong(word) for word in words]
+        place = ctypes.c_void_p(record.ctypes.data)
+        self._launch(name, place, *given, blocks, threads, ctypes.c_longlong(shared))
+
     def arrange(self, record: NDArray[np.uint64], steps: HostBuffer, means: HostBuffer, workers: int) -> None:
         places = [ctypes.c_void_p(buffer.address) for buffer in (steps, means)]
         self._launch("arrange", ctypes.c_void_p(record.ctypes.data), *places, -(-workers // 64), 64)

@@ -31,7 +31,7 @@ def test_shipped_models_compile(model: str, precision: str, capability: str, lib
     kernels = cuda_kernels(job, device)
     code = compiled(kernels.source, kernels.plan(job.speeds(0), 0), capability, {})
     assert code[:4] == b"\x7fELF"
-    for kernel in (b"prepare", b"advance", b"arrange"):
+    for kernel in (b"prepare", b"advance", b"arrange", b"correlate", b"balloon"):
         assert kernel in code
 
 

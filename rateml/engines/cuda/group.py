@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rateml.codegen.targets.cuda.describe import describe
+from rateml.engines.cuda.summaries import DeviceBold, device_recorders, made_on_device, summary_bytes
 from rateml.engines.job import Job, Speeds
 from rateml.engines.recorders import Recorder, make_recorders, shared_window
-from rateml.request.monitors import Monitor, period_of_exposure
 from rateml.standalone.device import Code, Device
 from rateml.standalone.model import Shape
-from rateml.standalone.moments import summarise
 from rateml.standalone.plan import Kind, Plan, make_plan, most_simulations
 from rateml.standalone.simulations import Batch, Recording, Simulations
 from rateml.standalone.tables import Wires
@@ -39,6 +38,10 @@ class CudaKernels:
             window=shared_window(self.series, job.program) if self.series else 0,
             rows=bool(self.series),
         )
+        n_nodes = job.connectome.n_nodes
+        self.made = [m for m in settings.monitors if made_on_device(m, self.kind.window, n_nodes)]
+        self.fetched = any(monitor not in self.made for monitor in self.series)
+        self.summary_bytes = sum(summary_bytes(monitor, n_nodes) for monitor in self.made)
         self._loaded: dict[tuple[Speeds, int], tuple[Plan, Code]] = {}
         self._guard = threading.Lock()
 
@@ -79,7 +82,8 @@ class CudaKernels:
     def lanes(self, simulations: int, threads: int) -> int:
         """How many simulations a group has at most: several times what a device runs at once, as memory allows."""
         plan, limits = self.plan(self.job.speeds(0), 0), self.devices[0].limits
-        return min(most_simulations(self.shape, plan, limits, rows=self.kind.rows), -(-simulations // threads))
+        most = most_simulations(self.shape, plan, limits, rows=self.kind.rows, more=self.summary_bytes)
+        return min(most, -(-simulations // threads))
 
     def group(self, indices: Sequence[int], thread: int) -> CudaGroup:
         return CudaGroup(self, indices, thread)
@@ -103,9 +107,10 @@ class CudaGroup(Simulations):
     def __init__(self, kernels: CudaKernels, indices: Sequence[int], device: int) -> None:
         self.job = job = kernels.job
         self.settings = settings = job.settings
-        self.series = kernels.series
+        self.series, self.made = kernels.series, kernels.made
+        kind = kernels.kind
         recording = Recording(
-            settings.transient_steps, settings.settling_from, kernels.kind.window, kernels.kind.stats, kernels.kind.rows
+            settings.transient_steps, settings.settling_from, kind.window, kind.stats, kind.rows, kernels.fetched
         )
         on = kernels.devices[device]
         drive = None if settings.drives is None else settings.drives.values
@@ -114,12 +119,14 @@ class CudaGroup(Simulations):
             super().__init__(on, plan, code, kernels.shape, _batch(job, np.array(indices)), recording, drive)
 
     def recorders(self) -> tuple[Recorder, ...]:
-        """What takes the exposures that ``advance`` gives; statistics are made on the device."""
-        averaged = self.recording.window > 0
-        args = (self.job.program, self.settings, self.n_nodes, self.lanes)
-        made = make_recorders(self.series, *args, averaged=averaged) if self.series else ()
-        stats = [_DeviceStats(self, m) for m in self.settings.monitors if m.kind == "stats"]
-        return (*made, *stats)
+        """What takes the exposures that ``advance`` gives; the device makes some of the numbers itself."""
+        settings, program = self.settings, self.job.program
+        whole = [m for m in self.made if m.kind == "stats" or (m.source or m).kind == "tavg"]
+        bold = partial(DeviceBold, self, balloon=settings.balloon) if self.recording.window else None
+        rest = [m for m in self.series if m not in whole]
+        args = (program, settings, self.n_nodes, self.lanes)
+        made = make_recorders(rest, *args, averaged=self.recording.window > 0, bold=bold)
+        return (*made, *device_recorders(self, whole, program, settings.steps, settings.targets.fc))
 
 
 def _batch(job: Job, indices: NDArray[np.int64]) -> Batch:
@@ -141,28 +148,3 @@ def _batch(job: Job, indices: NDArray[np.int64]) -> Batch:
         settings.seed, settings.dt, counters, trials + settings.noise_shift, trials, values, axis, swept, init, given,
         settings.past,
     )  # fmt: skip
-
-
-class _DeviceStats:
-    """Mean and variance, summed up on the device as ``StatsRecorder`` does."""
-
-    def __init__(self, group: CudaGroup, monitor: Monitor) -> None:
-        self.group = group
-        self.columns = np.array(monitor.variables)
-        self.periods = np.array([period_of_exposure(group.job.program, k) for k in monitor.variables])
-        self.found: NDArray[np.float64] | None = None
-
-    def take(self, seen: NDArray[Any]) -> None:
-        """Nothing: the device has them."""
-
-    def settle(self, seen: NDArray[Any]) -> None:
-        """Nothing: the transient isn't part of the statistics."""
-
-    def result(self, lane: int, valid: int | None) -> Mapping[str, NDArray[np.float64]]:
-        if self.found is None:
-            self.found = self.group.moments()[:, self.columns]
-        first, second = self.found[..., lane]
-        mean, var = np.full((2, *first.shape), np.nan)
-        if valid is None:
-            summarise(self.periods, self.group.settings.steps, first, second, mean, var)
-        return {"stats_mean": mean, "stats_var": var}

@@ -27,15 +27,15 @@ def cuda_memory(job: Job, kernels: CudaKernels) -> Memory:
     lanes = min(kernels.lanes(settings.simulations, devices), -(-settings.simulations // combinations))
     padded = -(-lanes // plan.lanes) * plan.lanes
     rows = _row_bytes(job, padded)
-    kept = [monitor for monitor in settings.monitors if monitor.kind != "stats"]
+    kept = [m for m in settings.monitors if m not in kernels.made or (m.source or m).kind == "bold"]
     lane = sum(recorder_bytes(monitor, settings, n_nodes) for monitor in kept)
     result = max((result_bytes(monitor, settings, n_nodes) for monitor in settings.monitors), default=0)
     # the rows as they came, and those of the simulations alone
-    host = process_bytes() + _TRANSFER_BYTES + devices * (lanes * lane + 2 * rows + result)
+    host = process_bytes() + _TRANSFER_BYTES + devices * (lanes * lane + 2 * rows * kernels.fetched + result)
     host += unit_bytes(job, devices * lanes * combinations)
     return Memory(
         host,
-        padded * _simulation_bytes(job, plan, kernels) + 2 * rows + _KERNEL_BYTES,
+        padded * _simulation_bytes(job, plan, kernels) + (1 + kernels.fetched) * rows + _KERNEL_BYTES,
         kernels.devices[0].limits.memory,
     )
 
@@ -60,4 +60,5 @@ def _simulation_bytes(job: Job, plan: Plan, kernels: CudaKernels) -> int:
     exact = (len(model.parameters) + model.derived) * model.timed
     sums = shape.exposures * (3 if kernels.kind.stats else 1)
     node = shape.real * (shape.states + shape.slow + model.table + normals) + 8 * (exact + sums)
-    return shape.n_nodes * node + shape.real * model.stored * plan.tables.ring_size + 8 * len(job.settings.axes) + 32
+    held = shape.n_nodes * node + shape.real * model.stored * plan.tables.ring_size + kernels.summary_bytes
+    return held + 8 * len(job.settings.axes) + 32
