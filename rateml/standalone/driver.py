@@ -28,6 +28,9 @@ from rateml.standalone.simulations import Batch, Recording, Simulations
 SLICE_SECONDS = 0.2
 """What a slice of steps aims at, so that Ctrl-C is heard and progress told."""
 
+FEWEST_STEPS = 32
+"""Of a slice: a launch has costs of its own."""
+
 OK, DIVERGED = 0, 1
 
 
@@ -219,14 +222,14 @@ class Sweep:
     def _advance(self, group: Simulations, indices: NDArray[np.int64], flat: dict[str, NDArray[Any]]) -> None:
         """Run a group to its end and put its results in their places."""
         asked = self.asked
-        pace, most, row = 32, group.most_steps(), 0
+        pace, most, row = FEWEST_STEPS, group.most_steps(), 0
         tavg = flat.get("tavg")
         while group.step < asked.total_steps and not group.ended:
             records = group.step >= asked.transient_steps
             steps = min(pace, most, (asked.total_steps if records else asked.transient_steps) - group.step)
             began = time.perf_counter()
             seen = group.advance(steps, record=records)
-            pace = max(1, int(pace * min(4.0, SLICE_SECONDS / max(time.perf_counter() - began, 1e-6))))
+            pace = max(FEWEST_STEPS, int(pace * min(4.0, SLICE_SECONDS / max(time.perf_counter() - began, 1e-6))))
             if tavg is not None and records:
                 kept = min(seen.shape[2], tavg.shape[1] - row)
                 tavg[indices, row : row + kept] = seen[list(asked.tavg or ())][:, :, :kept].transpose(3, 2, 0, 1)

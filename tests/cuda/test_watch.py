@@ -112,7 +112,7 @@ def test_without_room_for_a_copy_there_is_no_peak(nvml: Install, gpu: Emulated, 
 @needs_compiler
 def test_a_sweep_logs_it(nvml: Install, gpu: Emulated, tmp_path: Path) -> None:
     nvml()
-    request = Request(trials=40, duration="40 ms", monitors=("stats",))
+    request = Request(trials=2, duration="3 ms", monitors=("stats",))
     job = api.prepare(MODELS / "montbrio.xml", "synthetic:9:1", request, target="cuda")
     events: list[Event] = list(api.execute(job, tmp_path / "o.zarr", CudaEngine([gpu])))
     seen = [event for event in events if isinstance(event, GpuMetrics)]
