@@ -3,6 +3,8 @@
     python benchmarks/gpu.py agree [MODEL ...]     largest difference from engine cpu, each shipped model
     python benchmarks/gpu.py rates [ROW ...]       kernel rates, of the rows whose name begins so
 
+``gpu_session.py`` does both and more in one call.
+
 Every row of ``rates`` prints edges, range of delays in steps, block, kernel and where history lies; it fails where the
 integer delays are not rint((length / speed) / dt). ``--tvb FOLDER`` has tvb68.npz and so on, where tvb-data is missing.
 """
@@ -23,12 +25,12 @@ import numpy as np
 from rateml.api.pipeline import prepare, read_program
 from rateml.api.shipped import shipped_model
 from rateml.engines.cache import load_module
-from rateml.engines.cuda import plan as plan_module
-from rateml.engines.cuda.gpu import find_gpus
 from rateml.engines.cuda.group import CudaKernels
 from rateml.engines.group import Group, Kernels
 from rateml.engines.job import Job
 from rateml.request.settings import Request
+from rateml.standalone import plan as plan_module
+from rateml.standalone.gpu import find_gpus
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,10 @@ def _job(row: Row, tvb: Path | None, trials: int, history: Path | None = None) -
     if tvb is not None and network.startswith("tvb:"):
         number, _, options = network.removeprefix("tvb:").partition(",")
         network = f"{tvb / f'tvb{number}.npz'}{',' * bool(options)}{options}"
+    delayed = any(coupling.delayed for coupling in read_program(shipped_model(row.model)).couplings)
     request = Request(
         duration="100 s", dt=row.dt, scheme=row.scheme, precision=row.precision, monitors=(row.monitor,),
-        noise=row.noise, set=(f"speed={row.speed}",), trials=trials, history=history,
+        noise=row.noise, set=(f"speed={row.speed}",) if delayed else (), trials=trials, history=history,
     )  # fmt: skip
     return prepare(shipped_model(row.model), network, request, sweep=False, target="cuda")
 

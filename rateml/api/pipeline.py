@@ -47,7 +47,8 @@ def build(path: Path | str, target: str = "numba", precision: Precision = "float
     refused = chosen.refusals(program, precision)
     if refused:
         raise ModelError(refused, checked.sources)
-    return chosen.generate(program, precision)
+    artifact = chosen.generate(program, precision)
+    return artifact if chosen.complete is None else chosen.complete(program, artifact, checked.sources)
 
 
 def prepare(

@@ -33,7 +33,8 @@ def build(
     Target `tvb` writes a Python module for The Virtual Brain: a model class, its coupling class, and a function
     `simulator` that makes a configured simulator of them; it needs numpy, numba and tvb-library only.
 
-    Target `cuda` writes the kernel of `rateml sweep --engine cuda`, CUDA C++ for NVIDIA GPUs.
+    Target `cuda` writes the kernels for NVIDIA GPUs in both precisions, and a driver that sweeps them as a program
+    (`python mymodel_driver.py --help`); it needs numpy, pycuda and nvcc only.
 
     Target `lems` writes the model as plain LEMS, and a LEMS file that simulates one region of it; PyLEMS and jNeuroML
     run it (`pylems -nogui LEMS_MyModel.xml`).

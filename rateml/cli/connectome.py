@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,14 +25,19 @@ def connectome(
     ] = None,
     dt: Annotated[str, typer.Option(metavar="Q", help="The time step that delays are counted in.")] = "0.1 ms",
     connectome_rows: RowsOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE.npz", help="Write it as one file, with what was done to it."),
+    ] = None,
 ) -> int:
-    """Say what a connectome holds: nodes, edges, lengths, weights, as every run does; and list its regions.
+    """Say what a connectome holds: nodes, edges, lengths, weights, as every run does; list its regions, or write it.
 
-    The labels are those that `--set 'eta[LABEL]=-4'`, files of regional values and `--drive` name.
+    The labels are those that `--set 'eta[LABEL]=-4'`, files of regional values and `--drive` name. The file of `-o` is
+    what generated programs read, as that of `rateml build --target cuda`.
 
     Example: `rateml connectome tvb:68,diag=0,scale=max --regions`
     """
-    from rateml.connectome import load_connectome, summarise
+    from rateml.connectome import load_connectome, summarise, write_npz
     from rateml.errors import UserError
     from rateml.model.dimension import SPEED, UNITS
     from rateml.request.values import read_time, read_value
@@ -51,4 +57,7 @@ def connectome(
     if regions:
         for label in network.labels:
             console.print(label, markup=False)
+    if output is not None:
+        write_npz(network, output)
+        tell(str(output))
     return exits.OK

@@ -22,8 +22,8 @@ def doctor() -> int:
     """
     from importlib import metadata
 
-    from rateml.engines.cache import cache_folder
     from rateml.engines.features import cores
+    from rateml.standalone.cache import cache_folder
 
     console.print(f"rateml {metadata.version('rateml')}, Python {platform.python_version()}, {platform.platform()}")
     for name in ("numpy", "numba", "zarr", "xarray", "lxml"):
@@ -42,7 +42,8 @@ def doctor() -> int:
 
 def _cuda() -> list[str]:
     """Engine cuda: what it lacks, or the GPUs that it has."""
-    from rateml.engines.cuda.gpu import find_gpus, lacking, toolkit
+    from rateml.standalone.gpu import find_gpus, lacking
+    from rateml.standalone.nvcc import toolkit
 
     missing = lacking()
     if missing is not None:

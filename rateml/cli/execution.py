@@ -11,11 +11,11 @@ from rateml import api
 from rateml.cli import exits
 from rateml.cli.console import fail, note, say, warn
 from rateml.cli.diverged import is_single, told_divergence
-from rateml.cli.progress import advance, progress
+from rateml.cli.progress import advance, progress, told_gpus
 from rateml.cli.stopping import ending, resumable
 from rateml.cli.wall_clock import time_limit as limited
 from rateml.engines.cpu import CpuEngine
-from rateml.engines.events import Compiled, Finished, Metrics, Paused, Planned
+from rateml.engines.events import Compiled, Finished, GpuMetrics, Metrics, Notice, Paused, Planned
 from rateml.engines.job import Job
 from rateml.errors import UsageError, UserError
 from rateml.request.settings import Settings
@@ -131,7 +131,7 @@ def follow(
     verbose: bool = False,
 ) -> int:
     """Run the job to its end and show how it goes; the exit code. ``again`` says that --resume can go on,
-    ``verbose`` asks for the path that computes.
+    ``verbose`` asks for the path that computes, and what GPUs do.
     """
     if resume and overwrite:
         raise UsageError("--resume and --overwrite exclude each other: go on with the store, or start it again")
@@ -140,6 +140,7 @@ def follow(
     way_on = kept and f"; {kept}"
     bar = progress(quiet)
     finished: Finished | None = None
+    gpus: GpuMetrics | None = None
     resumed = False
     try:
         work = api.execute(job, out, engine, resume=resume, force=force, overwrite=overwrite)
@@ -159,7 +160,12 @@ def follow(
                         if not quiet:
                             say(f"compiled in {duration(event.seconds)}")
                     case Metrics():
-                        advance(bar, task, event)
+                        advance(bar, task, event, gpus if verbose else None)
+                    case GpuMetrics():
+                        gpus = event
+                    case Notice():
+                        if verbose:
+                            note(event.text)
                     case Paused():
                         bar.update(task, description="paused" if event.paused else "simulating")
                     case Finished():
@@ -183,4 +189,6 @@ def follow(
             f"{count(finished.simulations, 'simulation')} in {duration(finished.seconds)}: {finished.rate:.4g} "
             f"simulation steps/s, effective bandwidth {size(finished.bandwidth)}/s"
         )
+    if gpus is not None and verbose:
+        say("; ".join(told_gpus(gpus)))
     return exits.OK

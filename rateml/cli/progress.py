@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
 from rateml.cli.console import notices
-from rateml.engines.events import Metrics
+from rateml.engines.events import GpuMetrics, Metrics
 from rateml.text.amounts import duration, size
 
 
@@ -21,8 +21,26 @@ def progress(quiet: bool) -> Progress:
     )
 
 
-def advance(bar: Progress, task: TaskID, event: Metrics) -> None:
-    """Show how far the run is, how fast, and how long it will still take."""
+def advance(bar: Progress, task: TaskID, event: Metrics, gpus: GpuMetrics | None = None) -> None:
+    """Show how far the run is, how fast, how long it will still take, and what the GPUs do."""
     left = f", {duration(event.left)} left" if event.left is not None else ""
     rate = f"{event.rate:.3g} simulation steps/s, {size(event.bandwidth)}/s{left}"
+    rate += "" if gpus is None else f"; {'; '.join(told_gpus(gpus))}"
     bar.update(task, total=event.total_steps, completed=event.done_steps, rate=rate)
+
+
+def told_gpus(event: GpuMetrics) -> list[str]:
+    """The share of the peak bandwidth, and the state of each GPU as far as it is told."""
+    told = []
+    if event.peak is not None and event.of_peak is not None:
+        told.append(f"{event.of_peak:.0%} of the peak bandwidth {size(event.peak)}/s")
+    for gpu in event.gpus:
+        parts = [
+            None if gpu.power is None else f"{gpu.power:.0f} W",
+            None if gpu.clock is None else f"{gpu.clock} MHz",
+            None if gpu.memory_used is None else f"{size(gpu.memory_used)} of {size(gpu.memory_total or 0)}",
+            None if gpu.busy is None else f"{gpu.busy:.0%} busy",
+            None if gpu.temperature is None else f"{gpu.temperature} °C",
+        ]
+        told.append(f"GPU {gpu.number}: " + ", ".join(part for part in parts if part is not None))
+    return told

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rateml.errors import UserError
-from rateml.text import Span
+from rateml.text import SourceFile, Span
 
 _MARK = re.compile("\x1f(\\d+)\x1f")
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,21 @@ class Artifact:
         for name in sorted(self.files):
             digest.update(f"{name}\0{self.files[name]}\0".encode())
         return digest.hexdigest()
+
+    def origins(self, sources: Mapping[str, SourceFile]) -> dict[int, str]:
+        """For lines of the entry, the place and the beginning of the text that they come from.
+
+        ``sources`` are the files of the model by the names that spans have; what is not among them is left out.
+        """
+        found = {}
+        for mapped in self.source_map:
+            source = sources.get(mapped.span.file)
+            if source is not None and mapped.file == self.entry:
+                text = " ".join(source.text[mapped.span.start : mapped.span.end].split())
+                shown = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+                line = source.position(mapped.span.start).line
+                found[mapped.line] = f"{Path(source.name).name}, line {line}: {shown}"
+        return found
 
     def write(self, folder: Path) -> tuple[Path, ...]:
         """Write the files into ``folder``, made if it is missing; returns their paths."""

@@ -4,9 +4,11 @@ Everywhere ``weights[target, source]``, lengths in mm, speeds in mm/ms, dt in ms
 """
 
 from rateml.connectome.connectome import STRUCTURAL, Connectome, Tracts
-from rateml.connectome.edges import Edges, delay_steps
+from rateml.connectome.edges import Edges
 from rateml.connectome.load import absolute, load_connectome
+from rateml.connectome.npz import write_npz
 from rateml.connectome.summary import ConnectomeSummary, summarise
+from rateml.standalone.delays import delay_steps
 
 __all__ = [
     "STRUCTURAL",
@@ -18,4 +20,5 @@ __all__ = [
     "delay_steps",
     "load_connectome",
     "summarise",
+    "write_npz",
 ]

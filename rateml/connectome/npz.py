@@ -36,6 +36,21 @@ def read_npz(source: str, path: Path) -> Connectome:
     return assemble(source, Regions(str(path), labels, centres), pairs)
 
 
+def write_npz(connectome: Connectome, path: Path) -> None:
+    """Write a connectome as ``read_npz`` reads it; UserError when the disk or the name of the file is in the way."""
+    if path.suffix != ".npz":
+        raise UserError(f"the file {path} must end in .npz")
+    arrays: dict[str, NDArray[Any]] = {"labels": np.array(connectome.labels)}
+    arrays |= {} if connectome.centres is None else {"centres": connectome.centres}
+    for name, pair in connectome.tracts.items():
+        suffix = "" if name == STRUCTURAL else f".{name}"
+        arrays |= {f"weights{suffix}": pair.weights, f"lengths{suffix}": pair.lengths}
+    try:
+        np.savez(path, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}; choose another place with -o") from error
+
+
 def _floats(files: ZipFiles, names: dict[str, str], key: str) -> Named:
     where = f"{files.where}: {key}"
     if key not in names:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rateml.connectome.connectome import STRUCTURAL, Connectome
-from rateml.connectome.edges import Edges, delay_steps
+from rateml.connectome.edges import Edges
 from rateml.connectome.suggest import did_you_mean
 from rateml.errors import UserError
+from rateml.standalone.delays import delay_steps
 
 PLAUSIBLE_MM = (20.0, 500.0)
 """Outside this range of the longest tract, a wrong unit is likelier than such a brain."""

@@ -1,9 +1,8 @@
-"""Where compiled code is kept: the user's cache directory, by content, never in an installed package."""
+"""Generated modules and their compiled code, kept in the user's cache directory by content."""
 
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
 from contextlib import suppress
 from importlib.abc import ExecutionLoader
@@ -11,18 +10,10 @@ from pathlib import Path
 from types import ModuleType
 
 from rateml.codegen import Artifact
-from rateml.engines.machine_code import GENERATED, cache_errors, keep_in
+from rateml.engines.machine_code import GENERATED, keep_in
 from rateml.errors import InternalError
 from rateml.results.disk import replace_file
-
-
-def cache_folder() -> Path:
-    """``RATEML_CACHE_DIR``, else ``rateml`` in the user's cache directory."""
-    named = os.environ.get("RATEML_CACHE_DIR")
-    if named:
-        return Path(named)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "rateml"
+from rateml.standalone.cache import cache_errors, cache_folder
 
 
 def load_module(artifact: Artifact) -> ModuleType:

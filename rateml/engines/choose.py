@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 from rateml.diagnostics.suggest import closest
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.cuda.engine import CudaEngine
-from rateml.engines.cuda.gpu import find_gpus
 from rateml.errors import EngineUnavailable, UsageError
+from rateml.standalone.gpu import find_gpus
 
 Target: TypeAlias = Literal["numba", "cuda"]
 

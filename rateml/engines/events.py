@@ -44,6 +44,39 @@ class Metrics:
 
 
 @dataclass(frozen=True, slots=True)
+class GpuState:
+    """``number`` counts the GPUs of the run; ``power`` in W, clocks in MHz, memory in bytes, ``busy`` the share of the
+    last moment in which a kernel ran, ``temperature`` in °C. None stands for what a GPU does not tell."""
+
+    number: int
+    power: float | None
+    clock: int | None
+    memory_clock: int | None
+    memory_used: int | None
+    memory_total: int | None
+    busy: float | None
+    temperature: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GpuMetrics:
+    """``peak`` is what copies on all GPUs of the run move together in bytes/s, measured at its start; ``of_peak`` the
+    share of it that the effective bandwidth is: above 1 where data are used again on chip. ``gpus`` is empty without
+    NVML."""
+
+    gpus: tuple[GpuState, ...]
+    peak: float | None
+    of_peak: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a run goes on without."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitDone:
     """One unit of simulations, with every array of the layout for it."""
 
@@ -69,4 +102,4 @@ class Finished:
     stopped: bool
 
 
-Event: TypeAlias = Planned | Compiled | Metrics | UnitDone | Paused | Finished
+Event: TypeAlias = Planned | Compiled | Metrics | GpuMetrics | Notice | UnitDone | Paused | Finished

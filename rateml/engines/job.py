@@ -14,10 +14,9 @@ from rateml.connectome import Connectome, Edges, delay_steps
 from rateml.engines.origin import Origin
 from rateml.engines.outputs import layout_of
 from rateml.errors import UserError
-from rateml.ir.program import Coupling, Program, coupling_names
+from rateml.ir.program import Coupling, Program, coupling_names, variables_read
 from rateml.request.settings import Settings
 from rateml.results.layout import Layout
-from rateml.syntax.expr import names
 
 Speeds = tuple[float | None, ...]
 
@@ -139,14 +138,5 @@ class Job:
         """What an algorithm without reuse must move per simulation step: every coupled value, every state."""
         size = np.dtype(self.settings.precision).itemsize
         summed = [c for c in self.program.couplings if c.reduce == "sum"]
-        read = sum(self.edges(c).n_edges * len(_variables_read(self.program, c)) for c in summed)
+        read = sum(self.edges(c).n_edges * len(variables_read(self.program, c)) for c in summed)
         return float(size * (read + self.connectome.n_nodes * len(self.program.states)))
-
-
-def _variables_read(program: Program, coupling: Coupling) -> set[str]:
-    """The delayed variables of the model that one edge reads, before a pass made factors of them."""
-    made = {a.name: a.value for a in program.derived if a.name.startswith(f"{coupling.id}.sent.")}
-    read = {name.removesuffix("@j") for name in coupling_names(coupling) if name.endswith("@j")}
-    own = {n.id for name in read & made.keys() for n in names(made[name])}
-    variables = {s.name for s in program.states} | {a.name for a in program.derived}
-    return ((read - made.keys()) | own) & variables

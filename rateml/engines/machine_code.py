@@ -13,8 +13,8 @@ import pickle
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
@@ -24,8 +24,8 @@ import numba
 from numba.core.caching import CacheImpl, FunctionCache
 from numba.core.serialize import dumps
 
-from rateml.errors import UserError
 from rateml.results.disk import replace_file
+from rateml.standalone.cache import cache_errors
 
 try:
     import fcntl
@@ -94,17 +94,6 @@ def undisturbed(work: Callable[[], None]) -> None:
     thread.join()
     for fault in faults:
         raise fault
-
-
-@contextmanager
-def cache_errors(folder: Path) -> Iterator[None]:
-    """Turn an OSError into a UserError that says what to do."""
-    try:
-        yield
-    except OSError as error:
-        raise UserError(
-            f"cannot keep compiled code in {folder}: {error.strerror}; set RATEML_CACHE_DIR to a folder you can write"
-        ) from error
 
 
 class _Kept:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rateml.engines.cpu import Command, CpuEngine
-from rateml.engines.events import Event, Finished, Metrics, Paused, Planned, UnitDone
+from rateml.engines.events import Compiled, Event, Finished, GpuMetrics, Metrics, Notice, Paused, Planned, UnitDone
 from rateml.engines.job import Job
 from rateml.engines.memory import waiting_units
 from rateml.errors import StoreError
@@ -62,8 +62,10 @@ def record(job: Job, engine: CpuEngine, store: Store, log: EventLog) -> Generato
                     log.append("finished", **asdict(event))
                 case Planned() | Paused():
                     log.append(type(event).__name__.lower(), **asdict(event))
-                case _:
-                    log.append("compiled", seconds=event.seconds, digest=event.digest)
+                case GpuMetrics():
+                    log.append("gpus", **asdict(event))
+                case Notice() | Compiled():
+                    log.append(type(event).__name__.lower(), **asdict(event))
             yield event
     except (GeneratorExit, KeyboardInterrupt):
         events.close()

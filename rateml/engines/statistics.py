@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rateml.engines.recorders.stats import summarise
 from rateml.results.circular import period_of
 from rateml.results.layout import Array, Layout, own_dimension
+from rateml.standalone.moments import summarise
 
 Key = tuple[str, str, str]
 """The array of the store, what of it is compared, and the variable; "" where there is no such thing."""

@@ -244,3 +244,12 @@ def coupling_names(coupling: Coupling) -> Iterator[str]:
     for expr in (*(a.value for a in coupling.edge), coupling.pre, *(a.value for a in coupling.node), coupling.post):
         for name in names(expr):
             yield name.id
+
+
+def variables_read(program: Program, coupling: Coupling) -> set[str]:
+    """The delayed variables of the model that one edge reads, before a pass made factors of them."""
+    made = {a.name: a.value for a in program.derived if a.name.startswith(f"{coupling.id}.sent.")}
+    read = {name.removesuffix("@j") for name in coupling_names(coupling) if name.endswith("@j")}
+    own = {n.id for name in read & made.keys() for n in names(made[name])}
+    variables = {s.name for s in program.states} | {a.name for a in program.derived}
+    return ((read - made.keys()) | own) & variables

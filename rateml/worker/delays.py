@@ -9,7 +9,8 @@ from typing import Any
 
 from rateml.connectome import load_connectome
 from rateml.connectome.connectome import Connectome
-from rateml.connectome.edges import Edges, delay_steps
+from rateml.connectome.edges import Edges
+from rateml.standalone.delays import delay_steps
 from rateml.worker.asked import BadRequest, number
 
 

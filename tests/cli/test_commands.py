@@ -85,7 +85,7 @@ def test_options_of_another_engine(cli, montbrio: Path, words: tuple[str, ...], 
 
 
 def test_an_engine_that_cannot_run_here(cli, montbrio: Path, monkeypatch) -> None:
-    from rateml.engines.cuda import gpu
+    from rateml.standalone import gpu
 
     monkeypatch.setattr(gpu, "lacking", lambda: "engine cuda needs pycuda: pip install 'rateml[cuda]'")
     for command in ("sweep", "run"):

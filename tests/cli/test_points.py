@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rateml.cli.wall_clock import read_wall_clock
+from rateml.connectome import load_connectome
 from rateml.errors import UserError
 from rateml.results import Lock, open_results, run_folder
 
@@ -134,6 +135,12 @@ def test_a_connectome(cli, tmp_path: Path, monkeypatch) -> None:
     assert told.out.split() == ["a", "b"]
     assert "(tracts 'thin')" in told.err
     assert cli("connectome", "m.npz").code == 1
+    assert cli("connectome", "n.npz,scale=max", "-o", "written.npz").out.endswith("written.npz\n")
+    again = load_connectome("written.npz")
+    assert again.digest() == load_connectome("n.npz,scale=max").digest()
+    assert again.tracts.keys() == {"structural", "thin"}
+    assert "must end in .npz" in cli("connectome", "n.npz", "-o", "written").text
+    assert "choose another place" in cli("connectome", "n.npz", "-o", "nowhere/n.npz").text
     assert cli("connectome", "n.npz", "--speed", "0").code == 1
 
 

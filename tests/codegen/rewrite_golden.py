@@ -18,6 +18,8 @@ _OWN = re.compile(
     r"^@njit\(\*\*OUTER\)\ndef derive.*?(?=^@njit\([^\n]*\ndef (?:add_edge|average|repeat|integrate)\()", re.M | re.S
 )
 
+_MODEL = "MODEL = "
+
 
 def numba_files() -> Iterator[tuple[str, str]]:
     """The names and texts of the golden files of target numba; the working directory must hold the models."""
@@ -31,10 +33,12 @@ def numba_files() -> Iterator[tuple[str, str]]:
 
 
 def cuda_files() -> Iterator[tuple[str, str]]:
-    """Those of target cuda, whole, in the precision that GPUs are used for."""
+    """Those of target cuda: kernels in the precision that GPUs are used for, and what drivers know of their model."""
     for model in WHOLE:
         artifact = api.build(f"{model}.xml", "cuda", "float32")
         yield f"{model}_float32.cu.txt", artifact.files[artifact.entry]
+        driver = next(text for name, text in artifact.files.items() if name.endswith("_driver.py"))
+        yield f"{model}_driver.py.txt", driver[driver.index(_MODEL) :]
 
 
 TARGETS = {"numba": numba_files, "cuda": cuda_files}

@@ -17,10 +17,10 @@ from rateml.codegen import generate
 from rateml.connectome import Connectome, Tracts
 from rateml.engines.cache import load_module
 from rateml.engines.cuda.group import CudaKernels
-from rateml.engines.cuda.plan import Plan
 from rateml.engines.group import EngineGroup, Group, Kernels
 from rateml.engines.job import Job
 from rateml.request.settings import Request
+from rateml.standalone.plan import Plan
 
 MODELS = Path(rateml.__file__).parent / "models"
 

@@ -134,3 +134,11 @@ extern "C" bool launch_arrange(const Job* job, REAL* steps, double* means, unsig
 {
     return launch([=] { arrange(*job, steps, means); }, blocks, threads, 0, backwards);
 }
+extern "C" bool launch_correlate(const Job* job, const int* variable, long long variables, long long counted, long long together, double* means, double* moments, unsigned blocks, unsigned threads, long long bytes, bool backwards)
+{
+    return launch([=] { correlate(*job, variable, variables, counted, together, means, moments); }, blocks, threads, bytes, backwards);
+}
+extern "C" bool launch_balloon(const Job* job, const int* variable, long long variables, long long every, long long phase, long long rests, const double* p, double* state, double* out, unsigned blocks, unsigned threads, long long bytes, bool backwards)
+{
+    return launch([=] { balloon(*job, variable, variables, every, phase, rests, p, state, out); }, blocks, threads, bytes, backwards);
+}

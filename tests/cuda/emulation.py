@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rateml.engines.cuda.plan import Limits, Plan
+from rateml.standalone.plan import Limits, Plan
 
 HEADER = Path(__file__).parent / "emulation.hpp"
 ONE_AT_A_TIME = threading.Lock()
@@ -60,6 +60,13 @@ class HostCode:
         place = ctypes.c_void_p(record.ctypes.data)
         self._launch("advance", place, blocks, plan.threads, ctypes.c_longlong(plan.shared))
 
+    def summarise(
+        self, name: str, record: NDArray[np.uint64], words: Sequence[int], blocks: int, threads: int, shared: int
+    ) -> None:
+        given = [ctypes.c_longlong(word) for word in words]
+        place = ctypes.c_void_p(record.ctypes.data)
+        self._launch(name, place, *given, blocks, threads, ctypes.c_longlong(shared))
+
     def arrange(self, record: NDArray[np.uint64], steps: HostBuffer, means: HostBuffer, workers: int) -> None:
         places = [ctypes.c_void_p(buffer.address) for buffer in (steps, means)]
         self._launch("arrange", ctypes.c_void_p(record.ctypes.data), *places, -(-workers // 64), 64)
@@ -82,7 +89,7 @@ class Emulated:
     def empty(self, shape: Sequence[int], dtype: np.dtype[Any]) -> HostBuffer:
         return HostBuffer(shape, dtype)
 
-    def load(self, source: str, plan: Plan) -> HostCode:
+    def load(self, source: str, plan: Plan, origins: Mapping[int, str]) -> HostCode:
         macros = [f"-D{name}={value}" for name, value in plan.macros.items()]
         digest = hashlib.sha256(repr((source, macros, self.options, HEADER.read_text())).encode()).hexdigest()[:16]
         library = self.folder / f"{digest}.so"
@@ -100,3 +107,6 @@ class Emulated:
 
     def wait(self) -> None:
         """Everything is done already."""
+
+    def peak_bandwidth(self) -> float:
+        return 1e9

@@ -21,28 +21,37 @@ sys.path[:0] = [{folder!r}]
 from dataclasses import replace
 from comparing import cuda_kernels, job_of
 from emulation import Emulated, HostCode
+from rateml.engines.cuda.summaries import DeviceBold, DeviceFc
 
 class Short(HostCode):
     def advance(self, record, blocks, plan):
         super().advance(record, blocks, replace(plan, shared=plan.shared - {missing}))
 
 class Device(Emulated):
-    def load(self, source, plan):
-        code = super().load(source, plan)
+    def load(self, source, plan, origins):
+        code = super().load(source, plan, origins)
         code.__class__ = Short
         return code
 
 options = ("-O1", "-g", "-fsanitize=address")
-job = job_of({model!r}, {connectome!r}, 40, precision={precision!r}, monitors=("stats", "tavg:0.1ms"), dt=0.1,
+job = job_of({model!r}, {connectome!r}, 40, precision={precision!r}, monitors=("stats", "tavg:1ms"), dt=0.1,
              noise="on", set={given!r}, transient="1 ms")
 device = Device(Path({libraries!r}), shared={shared}, options=options)
 kernels = cuda_kernels(job, device)
 plan = kernels.plan(job.speeds(0), 0)
 assert plan.lanes == {lanes}, plan.reason
 group = kernels.group(range(2), 0)
-for steps in (10, 1, 29):
-    group.advance(steps, record=group.step >= 10)
+means = job.settings.monitors[1]
+fc, bold = DeviceFc(group, means, None), DeviceBold(group, replace(means, every=20, inner=10), job.settings.balloon)
+for steps in (10, 1, 29, 10):
+    settles = group.step >= 10
+    seen = group.advance(steps, record=settles)
+    if settles:
+        fc.take(seen)
+        signal = bold.next(seen)
 assert np.isfinite(group.moments()).all()
+assert fc.count == 4 and np.isfinite(fc.result(1, None)["fc"]).all()
+assert signal.shape[0] == 1 and np.isfinite(signal).all()
 print("done")
 """
 

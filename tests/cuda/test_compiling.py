@@ -9,8 +9,8 @@ import pytest
 from comparing import MODELS, cuda_kernels, job_of
 from emulation import Emulated
 
-from rateml.engines.cuda.gpu import compiled
 from rateml.errors import InternalError
+from rateml.standalone.nvcc import compiled
 
 pytestmark = pytest.mark.skipif(shutil.which("nvcc") is None, reason="needs nvcc, of the CUDA toolkit")
 
@@ -29,9 +29,9 @@ def test_shipped_models_compile(model: str, precision: str, capability: str, lib
     job = job_of(model, "synthetic:68:0", 2000, precision=precision, monitors=("stats", "tavg:1ms"))
     device = Emulated(libraries, shared=SHARED[capability] * 1024)
     kernels = cuda_kernels(job, device)
-    code = compiled(kernels.source, kernels.plan(job.speeds(0), 0), capability)
+    code = compiled(kernels.source, kernels.plan(job.speeds(0), 0), capability, {})
     assert code[:4] == b"\x7fELF"
-    for kernel in (b"prepare", b"advance", b"arrange"):
+    for kernel in (b"prepare", b"advance", b"arrange", b"correlate", b"balloon"):
         assert kernel in code
 
 
@@ -41,5 +41,5 @@ def test_what_nvcc_refuses_names_its_line(libraries) -> None:
     plan = kernels.plan(job.speeds(0), 0)
     source = kernels.source.replace("struct Job {", "struct Job { nonsense;", 1)
     line = source[: source.index("nonsense")].count("\n") + 1
-    with pytest.raises(InternalError, match=rf"nvcc does not compile \S+: line {line}: "):
-        compiled(source, plan, "9.0")
+    with pytest.raises(InternalError, match=rf"nvcc does not compile \S+: line {line}: .*from montbrio.xml, line 7"):
+        compiled(source, plan, "9.0", {line: "montbrio.xml, line 7: <Constant/>"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,15 +19,15 @@ from rateml import api
 from rateml.cli.app import run
 from rateml.engines import choose
 from rateml.engines.cpu import CpuEngine
-from rateml.engines.cuda import gpu
 from rateml.engines.cuda.engine import CudaEngine
-from rateml.engines.cuda.plan import Plan
 from rateml.engines.events import Finished, Metrics
 from rateml.engines.job import Job
 from rateml.errors import EngineUnavailable
 from rateml.request.settings import Request
 from rateml.results import open_results, request, run_folder
 from rateml.results.manifest import read_manifest
+from rateml.standalone import gpu, nvcc
+from rateml.standalone.plan import Plan
 
 pytestmark = needs_compiler
 
@@ -72,8 +72,8 @@ class Failing(Emulated):
 
     begun = 0
 
-    def load(self, source: str, plan: Plan) -> HostCode:
-        code, prepare = super().load(source, plan), super().load(source, plan).prepare
+    def load(self, source: str, plan: Plan, origins: Mapping[int, str]) -> HostCode:
+        code, prepare = super().load(source, plan, origins), super().load(source, plan, origins).prepare
 
         def begin(record: NDArray[np.uint64], workers: int) -> None:
             self.begun += 1
@@ -183,7 +183,7 @@ def test_doctor_lists_the_gpus(
 ) -> None:
     monkeypatch.setattr(gpu, "lacking", lambda: None)
     monkeypatch.setattr(gpu, "find_gpus", lambda: gpus)
-    monkeypatch.setattr(gpu, "toolkit", lambda: "nvcc 13.0")
+    monkeypatch.setattr(nvcc, "toolkit", lambda: "nvcc 13.0")
     code, text = cli("doctor")
     told = "1: emulated, compute capability 0.0, 1 multiprocessor, 268 MB free"
     assert (code, "engine cuda: works, 2 GPUs, nvcc 13.0" in text, told in text) == (0, True, True), text

@@ -10,7 +10,7 @@ import pytest
 
 import rateml
 from rateml import api
-from rateml.engines.cuda.fields import FIELDS
+from rateml.standalone.fields import FIELDS
 
 PACKAGE = Path(rateml.__file__).parent
 
@@ -44,4 +44,4 @@ def test_pycuda_is_imported_where_a_gpu_is_asked_for_alone() -> None:
             if any(name.split(".")[0] == "pycuda" for name in names):
                 found.append(path.relative_to(PACKAGE).as_posix())
                 assert node in inside, path
-    assert set(found) == {"engines/cuda/gpu.py"}
+    assert set(found) == {"standalone/gpu.py"}

@@ -106,14 +106,22 @@ RUNS: dict[str, dict[str, Any]] = {
     "means and statistics": {"monitors": ("tavg:0.25ms", "stats"), "transient": "0.5 ms"},
     "statistics": {"monitors": ("stats",), "transient": "1 ms"},
     "bold": {"monitors": ("bold:2ms:r", "stats:V"), "steps": 120, "transient": "1.5 ms"},
+    "bold's correlations": {
+        "monitors": ("fc:bold:2ms:V", "fcd:6ms:2ms:bold:2ms:r", "bold:2ms:r,V"),
+        "steps": 320,
+        "transient": "1 ms",
+    },
+    "correlations of two": {"monitors": ("fc:tavg:0.15ms", "stats"), "transient": "0.5 ms"},
+    "correlations and means": {"monitors": ("fc:tavg:0.25ms:V", "tavg:0.25ms:r")},
     "correlations": {"monitors": ("fc:tavg:0.5ms:r",)},
     "euler": {"scheme": "euler", "monitors": ("stats", "raw:r")},
     "rk4": {"scheme": "rk4", "noise": "off"},
 }
+LONG = ("rk4", "correlations and means")
 
 
 @pytest.mark.parametrize("kind", ["blocked", "lanes"])
-@pytest.mark.parametrize("run", [r if r != "rk4" else pytest.param(r, marks=pytest.mark.long) for r in RUNS])
+@pytest.mark.parametrize("run", [r if r not in LONG else pytest.param(r, marks=pytest.mark.long) for r in RUNS])
 def test_run(run: str, kind: str, device: Device) -> None:
     job = with_history(job_of("montbrio", **RUNS[run]))
     if kind == "lanes":
@@ -122,6 +130,25 @@ def test_run(run: str, kind: str, device: Device) -> None:
     assert found.plan is not None
     assert found.plan.lanes == (1 if kind == "blocked" else 32)
     assert apart(run_cpu_by_speed(job), found) < 1e-11
+
+
+@pytest.mark.parametrize(
+    ("monitors", "fetched"),
+    [
+        (("fc:tavg:0.25ms", "stats"), False),
+        (("bold:1ms:r", "fc:bold:1ms:V"), False),
+        pytest.param(("fc:tavg:0.25ms:V", "tavg:0.25ms:r"), True, marks=pytest.mark.long),
+        pytest.param(("fc:tavg:0.25ms", "raw"), True, marks=pytest.mark.long),
+    ],
+)
+def test_what_the_device_summarises_is_not_copied(monitors: tuple[str, ...], fetched: bool, device: Device) -> None:
+    """And does not depend on slices or the order of threads."""
+    job = with_history(job_of("montbrio", "synthetic:40:1", monitors=monitors, steps=100))
+    expected = run_cuda(job, device())
+    assert expected.rows.shape[2] == (0 if not fetched else 100 if "raw" in monitors else 20)
+    assert all(np.isfinite(values).all() for lane in expected.recorded for values in lane.values())
+    assert run_cuda(job, device(), (3, 31, 7, 40)).bits() == expected.bits()
+    assert run_cuda(job, device(backwards=True)).bits() == expected.bits()
 
 
 @pytest.mark.parametrize("kind", ["blocked", "lanes"])
@@ -135,6 +162,14 @@ def test_slices_and_the_order_of_threads_do_not_show(model: str, kind: str, devi
     expected = run_cuda(job, device()).bits()
     assert run_cuda(job, device(), (1, 31, 7, 32, 3)).bits() == expected
     assert run_cuda(job, device(backwards=True)).bits() == expected
+
+
+def test_fits_of_correlations(tmp_path: Path, device: Device) -> None:
+    np.save(tmp_path / "fc.npy", np.corrcoef(np.random.default_rng(0).normal(size=(9, 20))))
+    job = with_history(job_of("montbrio", target_fc=tmp_path / "fc.npy", **RUNS["correlations"]))
+    found = run_cuda(job, device())
+    assert all(np.isfinite(lane["fit_fc"]) for lane in found.recorded)
+    assert apart(run_cpu(job), found) < 1e-11
 
 
 def test_divergence_is_told_as_by_engine_cpu(tmp_path: Path, device: Device) -> None:

@@ -10,9 +10,9 @@ from comparing import MODELS
 
 from rateml import api
 from rateml.engines.cuda.group import CudaKernels
-from rateml.engines.cuda.plan import Limits
 from rateml.engines.job import Job
 from rateml.request.settings import Request
+from rateml.standalone.plan import Limits
 
 GB = 2**30
 DEVICES = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rateml.connectome import load_connectome
-from rateml.connectome.edges import Edges, delay_steps
+from rateml.connectome.edges import Edges
+from rateml.standalone.delays import delay_steps
 from rateml.worker.__main__ import answer
 
 

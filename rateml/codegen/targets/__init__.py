@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from rateml.codegen.artifact import Artifact
+from rateml.codegen.targets.cuda.driver import add_driver
 from rateml.codegen.targets.cuda.generate import generate_cuda
 from rateml.codegen.targets.docs.generate import generate_docs
 from rateml.codegen.targets.lems.generate import generate_lems, lems_refusals
@@ -15,6 +16,7 @@ from rateml.codegen.targets.tvb.generate import generate_tvb, refusals
 from rateml.diagnostics import Diagnostic
 from rateml.errors import UserError
 from rateml.ir.program import Precision, Program
+from rateml.text import SourceFile
 
 
 @dataclass(frozen=True)
@@ -22,19 +24,21 @@ class Target:
     """``refusals`` says what of a program the target cannot express: with none, ``generate`` makes its code.
 
     ``last_pass`` is the last pass that the program goes through before, where those after it would make code that is
-    hard to read; None stands for all passes.
+    hard to read; None stands for all passes. ``complete`` adds what the code needs to run alone, given the files of
+    the model by name.
     """
 
     generate: Callable[[Program, Precision], Artifact]
     last_pass: str | None
     refusals: Callable[[Program, Precision], Sequence[Diagnostic]]
+    complete: Callable[[Program, Artifact, Mapping[str, SourceFile]], Artifact] | None = None
 
 
 TARGETS: Mapping[str, Target] = MappingProxyType(
     {
         "numba": Target(generate_numba, None, lambda program, precision: ()),
         "tvb": Target(generate_tvb, "order", refusals),
-        "cuda": Target(generate_cuda, None, lambda program, precision: ()),
+        "cuda": Target(generate_cuda, None, lambda program, precision: (), add_driver),
         "lems": Target(generate_lems, "order", lems_refusals),
         "docs": Target(generate_docs, "order", lambda program, precision: ()),
     }

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 
-from rateml.engines.cpu import CpuEngine
-from rateml.engines.cuda.device import Device
+from rateml.engines.cpu import Command, CpuEngine
 from rateml.engines.cuda.group import CudaKernels
 from rateml.engines.cuda.memory import cuda_memory
+from rateml.engines.cuda.watch import Watch
+from rateml.engines.events import Compiled, Event, Metrics
 from rateml.engines.features import features
 from rateml.engines.job import Job
 from rateml.engines.machine_code import undisturbed
 from rateml.engines.memory import Memory
+from rateml.results.layout import Unit
+from rateml.standalone.device import Device
 from rateml.text.amounts import count
 
 
@@ -23,6 +27,24 @@ class CudaEngine(CpuEngine):
     def __init__(self, devices: Sequence[Device]) -> None:
         super().__init__(len(devices))
         self.devices = devices
+
+    def run(
+        self, job: Job, units: Sequence[Unit], done: int, command: Callable[[], Command]
+    ) -> Generator[Event, None, None]:
+        """As engine ``cpu``, and what the GPUs are doing meanwhile."""
+        with closing(super().run(job, units, done, command)) as events:
+            watch: Watch | None = None
+            try:
+                for event in events:
+                    yield event
+                    if isinstance(event, Compiled):
+                        watch = Watch(self.devices)
+                        yield from watch.notices()
+                    elif isinstance(event, Metrics) and watch is not None:
+                        yield from watch.look(event)
+            finally:
+                if watch is not None:
+                    watch.close()
 
     def prepare(self, job: Job) -> None:
         """Compile what a job needs, and keep it on disk."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from rateml.engines.cuda.group import ROW_BYTES, CudaKernels
-from rateml.engines.cuda.plan import Plan, Shape
+from rateml.engines.cuda.group import CudaKernels
 from rateml.engines.job import Job
 from rateml.engines.memory import Memory, networks, process_bytes, unit_bytes
 from rateml.engines.recorders import recorder_bytes, result_bytes, shared_window
+from rateml.standalone.plan import Plan
+from rateml.standalone.simulations import ROW_BYTES
 
 _KERNEL_BYTES = 60 * 10**6
 """What the driver takes on a GPU for code and stacks; its context is there before free memory is asked for."""
@@ -26,15 +27,15 @@ def cuda_memory(job: Job, kernels: CudaKernels) -> Memory:
     lanes = min(kernels.lanes(settings.simulations, devices), -(-settings.simulations // combinations))
     padded = -(-lanes // plan.lanes) * plan.lanes
     rows = _row_bytes(job, padded)
-    kept = [monitor for monitor in settings.monitors if monitor.kind != "stats"]
+    kept = [m for m in settings.monitors if m not in kernels.made or (m.source or m).kind == "bold"]
     lane = sum(recorder_bytes(monitor, settings, n_nodes) for monitor in kept)
     result = max((result_bytes(monitor, settings, n_nodes) for monitor in settings.monitors), default=0)
     # the rows as they came, and those of the simulations alone
-    host = process_bytes() + _TRANSFER_BYTES + devices * (lanes * lane + 2 * rows + result)
+    host = process_bytes() + _TRANSFER_BYTES + devices * (lanes * lane + 2 * rows * kernels.fetched + result)
     host += unit_bytes(job, devices * lanes * combinations)
     return Memory(
         host,
-        padded * _simulation_bytes(job, plan, kernels) + 2 * rows + _KERNEL_BYTES,
+        padded * _simulation_bytes(job, plan, kernels) + (1 + kernels.fetched) * rows + _KERNEL_BYTES,
         kernels.devices[0].limits.memory,
     )
 
@@ -54,10 +55,10 @@ def _row_bytes(job: Job, padded: int) -> int:
 
 def _simulation_bytes(job: Job, plan: Plan, kernels: CudaKernels) -> int:
     """What a simulation holds on a device: its states, history, table of parameters, sums of its statistics."""
-    program, shape = job.program, Shape.of(job)
-    slow = sum(state.slow for state in program.states) if shape.real == 4 else 0
-    normals = 4 * shape.noisy if plan.lanes > 1 else 0
-    exact = (len(program.parameters) + len(program.derived_parameters)) * bool(program.timed)
-    sums = shape.exposures * (3 if kernels.stats else 1)
-    node = shape.real * (shape.states + slow + shape.table + normals) + 8 * (exact + sums)
-    return shape.n_nodes * node + shape.real * shape.stored * plan.tables.ring_size + 8 * len(job.settings.axes) + 32
+    shape, model = kernels.shape, kernels.shape.model
+    normals = 4 * model.noisy if plan.lanes > 1 else 0
+    exact = (len(model.parameters) + model.derived) * model.timed
+    sums = shape.exposures * (3 if kernels.kind.stats else 1)
+    node = shape.real * (shape.states + shape.slow + model.table + normals) + 8 * (exact + sums)
+    held = shape.n_nodes * node + shape.real * model.stored * plan.tables.ring_size + kernels.summary_bytes
+    return held + 8 * len(job.settings.axes) + 32

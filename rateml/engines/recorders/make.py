@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -101,10 +101,12 @@ def make_recorders(
     lanes: int,
     *,
     averaged: bool = False,
+    bold: Callable[[Monitor], BoldSeries] | None = None,
 ) -> tuple[Recorder, ...]:
     """The recorders of all monitors of a run; those that stand on the same BOLD signal share it.
 
-    ``averaged`` ones take the means over ``shared_window`` in place of steps.
+    ``averaged`` ones take the means over ``shared_window`` in place of steps. ``bold`` makes the BOLD signal of a
+    monitor where something else than this processor does.
     """
     recorders: list[Recorder] = []
     signals: dict[tuple[int, tuple[int, ...]], _Shared] = {}
@@ -124,7 +126,8 @@ def make_recorders(
         key = (source.every, source.variables)
         shared = signals.get(key) if source.kind == "bold" else None
         if shared is None:
-            shared = _Shared(_series(monitor, program, settings, n_nodes, lanes, averaged=averaged))
+            made = bold(source) if bold is not None and source.kind == "bold" else None
+            shared = _Shared(made or _series(monitor, program, settings, n_nodes, lanes, averaged=averaged))
             recorders.append(shared)
             signals |= {key: shared} if source.kind == "bold" else {}
         shared.summaries.append(_summary(monitor, settings, samples, n_nodes, lanes))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from rateml.engines.cuda.tables import Tables, block_length, make_tables
-from rateml.engines.job import Job, Speeds
-from rateml.ir.steady import steady_diffusion
+from rateml.standalone.model import Shape
+from rateml.standalone.tables import Tables, Wires, block_length, make_tables
 
 BLOCKED_THREADS = 768
 """Of a block of the ``blocked`` kernel, for networks that are not small."""
@@ -17,48 +14,29 @@ BLOCKED_THREADS = 768
 
 @dataclass(frozen=True)
 class Limits:
-    """``shared`` bytes of a block of threads, ``memory`` bytes free, compute ``capability`` such as 9.0."""
+    """``shared`` bytes of a block of threads, ``memory`` bytes free, ``capability`` such as 9.0, PCI ``bus`` id."""
 
     name: str
     shared: int
     processors: int
     memory: int
     capability: str
+    bus: str = ""
 
 
 @dataclass(frozen=True)
-class Shape:
-    """The sizes of a program that decide about bytes; see the constants at the head of the generated code."""
+class Kind:
+    """What kind of run it is: see the macros at the head of the generated code.
 
-    n_nodes: int
-    states: int
-    noisy: int
-    table: int
-    stored: int
-    sums: int
-    couplings: int
-    exposures: int
-    real: int
+    ``window``: means over so many steps are recorded, or with 0 every step, where ``rows`` are recorded at all.
+    """
 
-    @classmethod
-    def of(cls, job: Job) -> Shape:
-        program = job.program
-        sums = sum(
-            sum(f.source is not None for f in c.factors) if c.factors else 1
-            for c in program.couplings
-            if c.reduce == "sum"
-        )
-        return cls(
-            job.connectome.n_nodes,
-            len(program.states),
-            len(program.diffusion),
-            len(program.parameters) + len(program.derived_parameters) + len(steady_diffusion(program)),
-            len(program.stored),
-            sums,
-            len(program.couplings),
-            len(program.exposures),
-            np.dtype(job.settings.precision).itemsize,
-        )
+    stats: bool
+    driven: bool
+    noise: bool
+    uniform: bool
+    window: int
+    rows: bool
 
 
 @dataclass(frozen=True)
@@ -79,22 +57,30 @@ class Plan:
         return wanted if wanted <= self.threads // 2 else self.threads // 64 * 32
 
 
-def make_plan(job: Job, speeds: Speeds, limits: Limits, *, stats: bool, uniform: bool, window: int, rows: bool) -> Plan:
-    """The kernel for the network of these conduction speeds; its bits are those of every simulation with them.
-
-    ``rows`` says whether anything but statistics is recorded: means over ``window`` steps, or with 0 every step.
-    """
-    block = block_length(job, speeds)
-    shape = Shape.of(job)
-    kind = {
-        "NODES": shape.n_nodes, "STATS": int(stats), "DRIVEN": int(job.settings.drives is not None),
-        "NOISE": int(job.settings.noise != "off"), "WINDOW": window, "ROWS": int(rows),
+def make_plan(shape: Shape, wires: Sequence[Wires | None], limits: Limits, kind: Kind) -> Plan:
+    """The kernel for a network, given as ``block_length`` takes it; its bits are those of every simulation with it."""
+    block = block_length(shape.model, wires)
+    macros = {
+        "NODES": shape.n_nodes, "STATS": int(kind.stats), "DRIVEN": int(kind.driven), "NOISE": int(kind.noise),
+        "WINDOW": kind.window, "ROWS": int(kind.rows),
     }  # fmt: skip
     if block:
-        plan = _blocked(make_tables(job, speeds, block), shape, limits, kind)
+        plan = _blocked(make_tables(shape.model, shape.n_nodes, wires, block), shape, limits, macros)
         if plan.shared <= limits.shared:
             return plan
-    return _lanes(job, speeds, make_tables(job, speeds, 0), shape, limits, kind, uniform)
+    tables = make_tables(shape.model, shape.n_nodes, wires, 0)
+    return _lanes(tables, shape, limits, macros, uniform=kind.uniform, blockless=not block)
+
+
+def most_simulations(shape: Shape, plan: Plan, limits: Limits, *, rows: bool, more: int = 0) -> int:
+    """How many simulations a group has at most: several times what a device runs at once, as memory allows.
+
+    ``more`` are bytes that each takes beside its states, history and statistics.
+    """
+    per = shape.real * (shape.model.stored * plan.tables.ring_size + shape.n_nodes * (shape.model.table + shape.states))
+    per += shape.n_nodes * 8 * 3 * shape.exposures + more
+    most = max(plan.lanes, int(0.3 * limits.memory / per))
+    return max(1, min(most, limits.processors * plan.lanes * (4 if rows else 16)))
 
 
 def _rounded(size: int) -> int:
@@ -105,17 +91,18 @@ def _rounded(size: int) -> int:
 def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, int]) -> Plan:
     threads = BLOCKED_THREADS if shape.n_nodes > 24 else 256 if shape.n_nodes > 4 else 128
     fours = (2 * tables.block + 2) // 4 + 1
-    n, real = shape.n_nodes, shape.real
+    n, real, model = shape.n_nodes, shape.real, shape.model
+    couplings = len(model.couplings)
     fixed = sum(
         _rounded(size)
         for size in (
-            2 * shape.sums * n * 33 * real,
-            fours * 4 * shape.noisy * n * real,
-            4 * n, 4 * n, 4 * n, 8 * shape.couplings * n, 8 * shape.couplings * n, 8 * n, 8 * (threads // 32 + 1),
+            2 * model.sums * n * 33 * real,
+            fours * 4 * model.noisy * n * real,
+            4 * n, 4 * n, 4 * n, 8 * couplings * n, 8 * couplings * n, 8 * n, 8 * (threads // 32 + 1),
         )
     )  # fmt: skip
     edges = _rounded(2 * real * tables.edges) + _rounded(2 * tables.edges)
-    ring = _rounded(shape.stored * tables.ring_size * real)
+    ring = _rounded(model.stored * tables.ring_size * real)
     has_edges, has_ring = fixed + edges <= limits.shared, fixed + edges + ring <= limits.shared
     shared = fixed + (edges if has_edges else 0) + (ring if has_ring else 0)
     where = (
@@ -131,17 +118,19 @@ def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, in
 
 
 def _lanes(
-    job: Job, speeds: Speeds, tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, int], uniform: bool
+    tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, int], *, uniform: bool, blockless: bool
 ) -> Plan:
-    n, real = shape.n_nodes, shape.real
+    """``blockless``: no blocks of steps are possible in the first place."""
+    n, real, model = shape.n_nodes, shape.real, shape.model
+    couplings = len(model.couplings)
     threads = 32 * min(16, n)
-    shared = sum(_rounded(size) for size in (4 * n, 4 * n, 8 * n, 4 * shape.couplings * n, 4 * shape.couplings * n))
-    shared += _rounded(shape.table * 32 * real) if uniform else 0
+    shared = sum(_rounded(size) for size in (4 * n, 4 * n, 8 * n, 4 * couplings * n, 4 * couplings * n))
+    shared += _rounded(model.table * 32 * real) if uniform else 0
     wanted = {
-        "RING_SHARED": _rounded(shape.stored * tables.ring_size * 32 * real),
+        "RING_SHARED": _rounded(model.stored * tables.ring_size * 32 * real),
         "EDGES_SHARED": 16 * tables.edges * (real // 4),
         "WORK_SHARED": _rounded(shape.states * n * 32 * real)
-        + _rounded(4 * shape.noisy * n * 32 * real)
+        + _rounded(4 * model.noisy * n * 32 * real)
         + (_rounded(2 * shape.exposures * n * 32 * 8) if kind["STATS"] else 0),
     }
     macros = {
@@ -149,19 +138,19 @@ def _lanes(
         "NEAR_SELF": 0,
     }  # fmt: skip
     for macro, size in wanted.items():
-        fits = shared + size <= limits.shared
-        macros[macro] = int(fits)
-        shared += size if fits else 0
+        has = shared + size <= limits.shared
+        macros[macro] = int(has)
+        shared += size if has else 0
     if not tables.delayed:
         reason = "no-delay path: all regions take each step together, 32 simulations abreast"
     else:
         why = "edges between regions have delays below 4 steps"
-        if block_length(job, speeds):
+        if not blockless:
             why = f"sums and noise of blocks of steps need more than the {limits.shared:,} bytes on chip"
-        for c in job.program.couplings:
+        for c in model.couplings:
             if c.reduce == "mean":
                 why = f"{c.id} takes the mean over all regions"
-            elif c.reduce == "sum" and not c.factors:
+            elif c.reduce == "sum" and not c.separable:
                 why = f"what {c.id} sums depends on both ends of an edge"
         reason = f"per-step path: {why}; 32 simulations abreast"
     return Plan(tables, macros, threads, 32, shared, reason)

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rateml.engines.cuda.plan import Limits, Plan
+from rateml.standalone.nvcc import Origins
+from rateml.standalone.plan import Limits, Plan
 
 
 class Buffer(Protocol):
@@ -29,6 +30,12 @@ class Code(Protocol):
     def prepare(self, record: NDArray[np.uint64], workers: int) -> None: ...
 
     def advance(self, record: NDArray[np.uint64], blocks: int, plan: Plan) -> None: ...
+
+    def summarise(
+        self, name: str, record: NDArray[np.uint64], words: Sequence[int], blocks: int, threads: int, shared: int
+    ) -> None:
+        """Launch one of the kernels of ``summaries``, whose ``words`` are addresses and whole numbers."""
+        ...
 
     def arrange(self, record: NDArray[np.uint64], steps: Buffer, means: Buffer, workers: int) -> None: ...
 
@@ -50,6 +57,12 @@ class Device(Protocol):
         """Memory full of zeros."""
         ...
 
-    def load(self, source: str, plan: Plan) -> Code: ...
+    def load(self, source: str, plan: Plan, origins: Origins) -> Code:
+        """Compiled kernels; ``origins`` say of lines of the code where in the model file they come from."""
+        ...
 
     def wait(self) -> None: ...
+
+    def peak_bandwidth(self) -> float:
+        """Bytes a second, read and written, of a copy within the device's memory."""
+        ...

@@ -1,29 +1,25 @@
-"""GPUs through pycuda; nvcc compiles for each what its kernels need, and the user's cache keeps it."""
+"""GPUs through pycuda."""
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import re
 import shutil
-import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rateml.engines.cache import cache_folder
-from rateml.engines.cuda.device import Buffer
-from rateml.engines.cuda.plan import Limits, Plan
-from rateml.engines.machine_code import cache_errors
-from rateml.errors import EngineUnavailable, InternalError
-from rateml.results.disk import replace_file
+from rateml.errors import EngineUnavailable
+from rateml.standalone.device import Buffer
+from rateml.standalone.nvcc import Origins, compiled, toolkit
+from rateml.standalone.plan import Limits, Plan
 
-OPTIONS = ("-std=c++17", "-O3", "-diag-suppress", "177")
 THREADS = 256
+
+COPIED = 2**30
+"""Bytes that are copied on a GPU to see how fast its memory is."""
 
 
 class GpuBuffer:
@@ -64,6 +60,12 @@ class GpuCode:
     def advance(self, record: NDArray[np.uint64], blocks: int, plan: Plan) -> None:
         self._advance(_as_argument(record), grid=(blocks, 1), block=(plan.threads, 1, 1), shared=plan.shared)
 
+    def summarise(
+        self, name: str, record: NDArray[np.uint64], words: Sequence[int], blocks: int, threads: int, shared: int
+    ) -> None:
+        kernel, given = self.module.get_function(name), [np.int64(word) for word in words]
+        kernel(_as_argument(record), *given, grid=(blocks, 1), block=(threads, 1, 1), shared=shared)
+
     def arrange(self, record: NDArray[np.uint64], steps: Buffer, means: Buffer, workers: int) -> None:
         addresses = [np.uintp(buffer.address) for buffer in (steps, means)]
         self._arrange(_as_argument(record), *addresses, grid=(-(-workers // THREADS), 1), block=(THREADS, 1, 1))
@@ -79,6 +81,7 @@ class Gpu:
 
     def __init__(self, driver: Any, number: int) -> None:
         self.driver = driver
+        self._peak: float | None = None
         device = driver.Device(number)
         self.context = device.retain_primary_context()
         attribute = driver.device_attribute
@@ -90,6 +93,7 @@ class Gpu:
             device.get_attribute(attribute.MULTIPROCESSOR_COUNT),
             free,
             ".".join(str(n) for n in device.compute_capability()),
+            device.pci_bus_id(),
         )
 
     @property
@@ -111,15 +115,34 @@ class Gpu:
         except self.driver.MemoryError as error:
             size = int(np.prod(tuple(shape))) * dtype.itemsize
             raise EngineUnavailable(
-                f"the GPU {self.limits.name} has no {size:,} bytes left: end what else runs there, or take --chunk"
+                f"the GPU {self.limits.name} has no {size:,} bytes left: end what else runs there, or record less"
             ) from error
 
-    def load(self, source: str, plan: Plan) -> GpuCode:
-        binary = compiled(source, plan, self.limits.capability)
+    def load(self, source: str, plan: Plan, origins: Origins) -> GpuCode:
+        binary = compiled(source, plan, self.limits.capability, origins)
         return GpuCode(self.driver, self.driver.module_from_buffer(binary), plan)
 
     def wait(self) -> None:
         self.driver.Context.synchronize()
+
+    def peak_bandwidth(self) -> float:
+        """Bytes a second, read and written, of a copy from one place of the GPU's memory to another; measured once."""
+        if self._peak is None:
+            self._peak = self._copy()
+        return self._peak
+
+    def _copy(self) -> float:
+        size = min(COPIED, self.limits.memory // 8)
+        best = float("inf")
+        with self.active():
+            source, target = (self.empty((size,), np.dtype(np.uint8)) for _ in range(2))
+            for _ in range(6):
+                self.wait()
+                began = time.perf_counter()
+                self.driver.memcpy_dtod(target.held, source.held, size)
+                self.wait()
+                best = min(best, time.perf_counter() - began)
+        return 2 * size / best
 
 
 def find_gpus(numbers: Sequence[int] | None = None) -> tuple[Gpu, ...]:
@@ -142,7 +165,7 @@ def lacking() -> str | None:
     try:
         import pycuda.driver as driver
     except ImportError as error:
-        return f"engine cuda needs pycuda ({error}): pip install 'rateml[cuda]'"
+        return f"engine cuda needs pycuda ({error}): pip install 'rateml[cuda]', or pycuda alone"
     try:
         driver.init()
         count = driver.Device.count()
@@ -155,44 +178,3 @@ def lacking() -> str | None:
     if shutil.which("nvcc") is None:
         return "engine cuda needs nvcc to compile models: install the CUDA toolkit and put its bin folder on the PATH"
     return None
-
-
-@functools.cache
-def toolkit() -> str:
-    """The compiler's name and version."""
-    done = subprocess.run(["nvcc", "--version"], capture_output=True, text=True, check=False)
-    found = re.search(r"\bV(\d[\d.]*)", done.stdout)
-    return f"nvcc {found[1] if found else done.stdout.strip()}"
-
-
-def compiled(source: str, plan: Plan, capability: str) -> bytes:
-    """The machine code of generated CUDA for one plan, from the cache or from nvcc."""
-    macros = [f"-D{name}={value}" for name, value in plan.macros.items()]
-    options = [*OPTIONS, f"-arch=sm_{capability.replace('.', '')}", *macros]
-    folder = cache_folder() / "cuda"
-    digest = hashlib.sha256("\0".join([source, toolkit(), *options]).encode()).hexdigest()[:32]
-    kept = folder / f"{digest}.cubin"
-    if kept.exists():
-        return kept.read_bytes()
-    with cache_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        text = folder / f"{digest}.cu"
-        replace_file(text, source.encode(), sync=False)
-    code = _run_nvcc(text, options)
-    with cache_errors(folder):
-        replace_file(kept, code, sync=False)
-    return code
-
-
-def _run_nvcc(text: Path, options: Sequence[str]) -> bytes:
-    made = text.with_suffix(f".{hashlib.sha256(repr(options).encode()).hexdigest()[:8]}.making")
-    done = subprocess.run(
-        ["nvcc", *options, "-cubin", "-o", str(made), str(text)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        first = re.search(r"\((\d+)\): error: (.*)", done.stderr)
-        where = f"line {first[1]}: {first[2]}" if first else done.stderr.strip()[-500:]
-        raise InternalError(f"nvcc does not compile {text}: {where}")
-    code = made.read_bytes()
-    made.unlink()
-    return code

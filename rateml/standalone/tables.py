@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rateml.engines.job import Job, Speeds
+from rateml.standalone.model import Model
 
 Ints = NDArray[np.int32]
 Whole = NDArray[np.int64]
@@ -21,6 +21,16 @@ _NOISE_COST = 70
 
 _ROW_COST = 8
 """What a region's sum takes beside its edges, in edges."""
+
+
+@dataclass(frozen=True, eq=False)
+class Wires:
+    """The edges that a coupling sums over, by target, sources ascending; ``delay`` in steps."""
+
+    target: Whole
+    source: Whole
+    weight: NDArray[np.float64]
+    delay: Whole
 
 
 @dataclass(frozen=True)
@@ -80,44 +90,44 @@ def _share(costs: Ints, loads: Sequence[int], *, everyone: bool) -> list[NDArray
     return [np.array(regions, np.int64) for regions in mine]
 
 
-def block_length(job: Job, speeds: Speeds) -> int:
-    """The steps that regions can integrate on their own: 0 when some connection needs less than 4."""
-    program = job.program
-    if any(c.reduce == "mean" or (c.reduce == "sum" and not c.factors) for c in program.couplings):
+def block_length(model: Model, wires: Sequence[Wires | None]) -> int:
+    """The steps that regions can integrate on their own: 0 when some connection needs less than 4.
+
+    ``wires`` are those of every coupling, None where it sums over no edges.
+    """
+    if any(c.reduce == "mean" or (c.reduce == "sum" and not c.separable) for c in model.couplings):
         return 0
     shortest = LONGEST_BLOCK
-    for coupling, delays in zip(program.couplings, job.delays(speeds), strict=True):
-        if coupling.reduce == "sum":
-            edges = job.edges(coupling)
-            shortest = min([shortest, *delays[edges.target != edges.source].tolist()])
-    block = min(LONGEST_BLOCK, shortest if program.late else shortest + 1)
+    for edges in wires:
+        if edges is not None:
+            shortest = min([shortest, *edges.delay[edges.target != edges.source].tolist()])
+    block = min(LONGEST_BLOCK, shortest if model.late else shortest + 1)
     return block if block >= SHORTEST_BLOCK else 0
 
 
-def make_tables(job: Job, speeds: Speeds, block: int) -> Tables:
+def make_tables(model: Model, n_nodes: int, wires: Sequence[Wires | None], block: int) -> Tables:
     """Of the ``blocked`` kernel with ``block`` above 0, else of ``lanes``."""
-    n_nodes, couplings = job.connectome.n_nodes, job.program.couplings
+    count = len(wires)
     longest = np.zeros(n_nodes, np.int64)
-    self_weight = np.zeros((len(couplings), n_nodes))
-    self_delay = np.zeros((len(couplings), n_nodes), np.int64)
-    strength = np.zeros((len(couplings), n_nodes))
+    self_weight = np.zeros((count, n_nodes))
+    self_delay = np.zeros((count, n_nodes), np.int64)
+    strength = np.zeros((count, n_nodes))
     # what is sent is known at the end of a step, unless it depends on inputs
-    near, far = (block, 2 * block) if job.program.late else (block - 1, 2 * block - 1)
+    near, far = (block, 2 * block) if model.late else (block - 1, 2 * block - 1)
     listed = []
-    for k, (coupling, delay) in enumerate(zip(couplings, job.delays(speeds), strict=True)):
-        if coupling.reduce != "sum":
+    for k, edges in enumerate(wires):
+        if edges is None:
             continue
-        edges = job.edges(coupling)
-        target, source = edges.target.astype(np.int64), edges.source.astype(np.int64)
+        target, source, weight, delay = edges.target, edges.source, edges.weight, edges.delay
         np.maximum.at(longest, source, delay)
-        np.add.at(strength[k], target, edges.weight)
+        np.add.at(strength[k], target, weight)
         own = (target == source) & (delay < near)
-        np.add.at(self_weight[k], target[own], edges.weight[own])
+        np.add.at(self_weight[k], target[own], weight[own])
         self_delay[k, target[own]] = delay[own]
         for part in (0, 1):
             chosen = np.flatnonzero(~own & ((delay < far) == bool(part)))
-            listed.append((part, k, target[chosen], source[chosen], delay[chosen], edges.weight[chosen]))
-    rows = _Rows(n_nodes, len(couplings), _padding(block))
+            listed.append((part, k, target[chosen], source[chosen], delay[chosen], weight[chosen]))
+    rows = _Rows(n_nodes, count, _padding(block))
     for part, k, target, source, delay, weight in sorted(listed, key=lambda item: item[:2]):
         rows.add(part, k, target, source, delay, weight)
     # a multiple of 32, with bases that differ by one: regions that write the same step use different banks
