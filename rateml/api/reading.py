@@ -12,7 +12,7 @@ from rateml.ir.program import Program
 from rateml.ir.show import show_expr
 from rateml.syntax.expr import Expr
 
-_WORD: Final = re.compile(r"[A-Za-z_][\w@]*")
+_WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_@]*")
 _SQUARES: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POWER: Final = re.compile(r" \^ ([0-9])(?:\.0)?(?![\w.])")
 _WHOLE: Final = re.compile(r"(?<![\w.])([0-9]+)\.0(?![\w.])")

@@ -36,6 +36,9 @@ class Dashboard(App[None]):
         Binding("f1,question_mark", "help", "Help", key_display="F1"),
         Binding("t", "toggle_light", "Light/dark", show=False),
         Binding("escape", "leave_field", "Leave field", show=False),
+        # Ahead of the widgets, so that who types faster than a slow line draws ends up in the right field.
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("q,ctrl+q", "quit", "Quit", key_display="q"),
     ]
 
@@ -47,6 +50,7 @@ class Dashboard(App[None]):
         self.run_desk = Desk(self.records.folder / "logs" / "run-clerk.log")
         self.model: Path | None = None if place.is_dir() else place
         self._theme = theme
+        self._front: str | None = None
 
     def compose(self) -> ComposeResult:
         with TabbedContent(initial="models", id="screens"):
@@ -95,8 +99,9 @@ class Dashboard(App[None]):
             self.query_one(Tabs).focus()
 
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
-        if event.tabbed_content.id != "screens" or event.pane is None:
+        if event.pane is None or event.pane.id == self._front:  # it is told again whenever a field gets the focus
             return
+        self._front = event.pane.id
         event.pane.query_one(View).shown()
 
     def choose(self, model: Path) -> None:

@@ -53,6 +53,8 @@ class ModelsView(View):
         self.query_one("#library").loading = True
         self.soon(self._watch)
         self.every(1.0, self._watch)
+
+    def shown(self) -> None:
         self.query_one("#library").focus()
 
     async def _watch(self) -> None:
@@ -87,6 +89,8 @@ class ModelsView(View):
         wanted = str(before) if str(before) in paths else next(iter(paths), None)
         if wanted is not None:
             library.highlighted = ids.index(wanted)
+        if self.in_front and self.app.focused is None:
+            library.focus()
 
     @on(OptionList.OptionHighlighted, "#library")
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:

@@ -167,7 +167,7 @@ class ResultsView(View):
             listed.update(Content(str(error)))
             return
         self._best = found["points"]
-        rows = [f"{number(p['value']):>10}  {_at(p['at'])}" for p in self._best[:10]]
+        rows = [f"{number(p['value']):<10} {_at(p['at']).replace(' = ', '=')}" for p in self._best[:10]]
         listed.update(Content.assemble((f"{found['order']} first\n", "bold"), "\n".join(rows)))
 
     @on(HeatMap.Moved)

@@ -80,13 +80,13 @@ class SweepView(View):
                                 options, value=options[0][1], allow_blank=False, compact=True, id=f"f-{choice}"
                             )
         with VerticalScroll(id="plan-pane"):
-            yield Static("Choose a model first.", id="plan")
             with Horizontal(classes="bar"):
                 yield Button("Launch", variant="success", compact=True, id="launch")
                 yield Button("Queue", compact=True, id="queue")
                 yield Button("Time", compact=True, id="estimate")
                 yield Button("Copy", compact=True, id="copy")
             yield Static(id="estimated", markup=False)
+            yield Static("Choose a model first.", id="plan")
 
     def shown(self) -> None:
         self._plan()
