@@ -91,7 +91,7 @@ class Following:
                 f", {self.diverged} diverged" if self.diverged else ""
             )
             shown["engine"] = f"{self.planned['engine']}, {self.planned['threads']} threads"
-        if self.metrics and not self.over:
+        if self.metrics and self.phase == "simulating":
             left = self.metrics.get("left")
             shown["time left"] = "unknown" if left is None else duration(left)
         latest = self.finished or self.metrics

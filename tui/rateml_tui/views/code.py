@@ -45,9 +45,9 @@ class CodeView(View):
         yield Static(id="code-verdict", markup=False)
         with Horizontal(id="split"):
             with VerticalScroll(id="xml-pane"):
-                yield Static(id="xml")
+                yield Static(id="xml-text")
             with VerticalScroll(id="code-pane"):
-                yield Static(id="code")
+                yield Static(id="code-text")
 
     def on_mount(self) -> None:
         self.every(1.0, self._refresh_code)
@@ -84,7 +84,7 @@ class CodeView(View):
             return
         try:
             xml = await asyncio.to_thread(model.read_text, "utf-8", "replace")
-            self.query_one("#xml", Static).update(numbered(xml, "model.xml"))
+            self.query_one("#xml-text", Static).update(numbered(xml, "model.xml"))
             found = await self.dashboard.desk.ask("code", **asked)
         except (Refused, OSError) as error:
             self._made_of = made_of
@@ -106,7 +106,7 @@ class CodeView(View):
             self._show(str(event.value))
 
     def _show(self, name: str) -> None:
-        self.query_one("#code", Static).update(numbered(self._files[name], name))
+        self.query_one("#code-text", Static).update(numbered(self._files[name], name))
 
     def _tell(self, text: str, *, error: bool) -> None:
         verdict = self.query_one("#code-verdict", Static)

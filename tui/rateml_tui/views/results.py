@@ -48,7 +48,7 @@ class ResultsView(View):
             for name in ("array", "variable", "x", "y"):
                 yield Select[str]([], prompt=name, compact=True, id=name)
         yield Static("No store is open: choose a run (4) and press Enter.", id="map-title", markup=False)
-        with Horizontal(id="results"):
+        with Horizontal(id="map-split"):
             yield HeatMap(id="map")
             with VerticalScroll(id="reading-pane"):
                 yield Static(id="reading", markup=False)

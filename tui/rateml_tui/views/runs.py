@@ -54,7 +54,7 @@ class RunsView(View):
         self._lines = 0
 
     def compose(self) -> ComposeResult:
-        yield DataTable[str](id="runs", cursor_type="row", zebra_stripes=True)
+        yield DataTable[str](id="run-list", cursor_type="row", zebra_stripes=True)
         with Vertical(id="panel"):
             yield Static("No run yet: fill in a sweep (3) and launch it.", id="run-title", markup=False)
             with Horizontal(id="progress-line"):
@@ -70,7 +70,7 @@ class RunsView(View):
             yield Log(id="log", max_lines=600)
 
     def on_mount(self) -> None:
-        self.query_one("#runs", DataTable).add_columns("run", "state", "done", "model", "engine")
+        self.query_one("#run-list", DataTable).add_columns("run", "state", "done", "model", "engine")
         self.query_one("#devices").display = False
         self.soon(self._list)
         self.every(0.5, self._follow)
@@ -79,7 +79,7 @@ class RunsView(View):
     def shown(self) -> None:
         self.soon(self._list)
         self.soon(self._follow)
-        self.query_one("#runs").focus()
+        self.query_one("#run-list").focus()
 
     def watch_run(self, run: Launched) -> None:
         """Put the cursor on a run that was just launched."""
@@ -89,7 +89,7 @@ class RunsView(View):
     @property
     def current(self) -> Run | None:
         """The run under the cursor."""
-        table = self.query_one("#runs", DataTable)
+        table = self.query_one("#run-list", DataTable)
         if not table.row_count:
             return None
         return self._runs.get(str(table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value))
@@ -118,7 +118,7 @@ class RunsView(View):
         self._fill(runs)
 
     def _fill(self, runs: list[Run]) -> None:
-        table = self.query_one("#runs", DataTable)
+        table = self.query_one("#run-list", DataTable)
         before = self._wanted or (self.current.key if self.current else None)
         rows = {run.key: _row(run) for run in runs}
         if list(rows) == list(self._runs):
@@ -137,11 +137,11 @@ class RunsView(View):
             table.move_cursor(row=list(rows).index(self._wanted))
             self._wanted = None
 
-    @on(DataTable.RowHighlighted, "#runs")
+    @on(DataTable.RowHighlighted, "#run-list")
     def _moved(self) -> None:
         self.soon(self._follow)
 
-    @on(DataTable.RowSelected, "#runs")
+    @on(DataTable.RowSelected, "#run-list")
     def _opened(self) -> None:
         self.action_results()
 
@@ -189,8 +189,10 @@ class RunsView(View):
         log = self.query_one("#log", Log)
         new = seen.lines - self._lines
         if new:
+            if not self._lines:
+                log.clear()  # of what the process said before its first event
             log.write_lines(list(seen.log)[-new:])
-        elif said and not seen.lines:
+        elif said and said.splitlines() != list(log.lines):
             log.clear()
             log.write_lines(said.splitlines())
         self._lines = seen.lines

@@ -113,11 +113,15 @@ class HeatMap(Widget, can_focus=True):
         """Width and height of a cell, first row and column shown."""
         rows, columns = self._shape
         room = Size(max(1, self.size.width - self._margin), max(1, self.size.height - 2))
-        width, height = max(1, min(8, room.width // columns)), max(1, min(4, room.height // rows))
+        width, height = max(1, min(12, room.width // columns)), max(1, min(5, room.height // rows))
         fit_rows, fit_columns = room.height // height, room.width // width
         first_row = max(0, min(self.at[0] - fit_rows // 2, rows - fit_rows))
         first_column = max(0, min(self.at[1] - fit_columns // 2, columns - fit_columns))
         return width, height, first_row, first_column
+
+    @property
+    def _few_colours(self) -> bool:
+        return self.app.no_color or self.app.console.color_system in ("standard", "windows")
 
     @property
     def _margin(self) -> int:
@@ -170,7 +174,7 @@ class HeatMap(Widget, can_focus=True):
             style = Style(color="white" if here else "bright_black", reverse=here)
             return Segment(mark.center(width), style)
         share = (value - low) / (high - low) if high > low else 0.5
-        if self.app.console.color_system in ("truecolor", "256"):
+        if not self._few_colours:
             dark = share < 0.6
             back = _COLOURS[math.floor(share * (len(_COLOURS) - 1) + 0.5)]
             return Segment(mark.center(width), Style(color="#ffffff" if dark else "#000000", bgcolor=back, bold=here))
