@@ -43,18 +43,15 @@ class Desk:
 
     async def close(self) -> None:
         """End the clerk."""
-        if self._process is None:
-            return
-        with suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
         if self._reader is not None:
             await self._reader
-        self._process = None
 
     async def _started(self) -> Process:
         async with self._starting:
-            if self._process is None or self._process.returncode is not None:
+            if self._process is None:
                 self._log.parent.mkdir(parents=True, exist_ok=True)
                 with self._log.open("ab") as log:
                     self._process = await asyncio.create_subprocess_exec(
@@ -75,6 +72,9 @@ class Desk:
                 waiting.set_exception(Refused(answer["error"]))
             else:
                 waiting.set_result(answer["answer"])
+        await process.wait()
+        if self._process is process:
+            self._process = None  # the next question starts another
         for waiting in self._waiting.values():
             if not waiting.done():
                 waiting.set_exception(
