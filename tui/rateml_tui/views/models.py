@@ -12,7 +12,7 @@ from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList, Static, Tabs
 from textual.widgets.option_list import Option
 
 from rateml_tui.desk import Refused
@@ -39,6 +39,7 @@ class ModelsView(View):
         super().__init__()
         self._diagnostics: list[dict[str, Any]] = []
         self._stamp: tuple[object, ...] = ()
+        self._read: Path | None = None
 
     def compose(self) -> ComposeResult:
         yield OptionList(id="library", markup=False)
@@ -89,7 +90,7 @@ class ModelsView(View):
         wanted = str(before) if str(before) in paths else next(iter(paths), None)
         if wanted is not None:
             library.highlighted = ids.index(wanted)
-        if self.in_front and self.app.focused is None:
+        if self.in_front and (self.app.focused is None or isinstance(self.app.focused, Tabs)):
             library.focus()
 
     @on(OptionList.OptionHighlighted, "#library")
@@ -120,16 +121,21 @@ class ModelsView(View):
     def _show(self, model: Path, found: dict[str, Any]) -> None:
         title = f"{found['name'] or model.name}  {found['about']}"
         self.query_one("#name", Static).update(title)
-        if found["ok"]:
+        if found["ok"] or model != self._read:
             self.query_one("#equations", Static).update(_equations(found["equations"]))
         self._diagnostics = found["diagnostics"]
         counts = [sum(d["severity"] == s for d in self._diagnostics) for s in ("error", "warning")]
         verdict = self.query_one("#verdict", Static)
         told = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in zip(counts, ("error", "warning"), strict=True) if n]
         verdict.update(
-            (", ".join(told) or "no errors") + ("" if found["ok"] else "; the equations are the last good ones")
+            (", ".join(told) or "no errors")
+            + ("" if found["ok"] or model != self._read else "; the equations are the last good ones")
         )
         verdict.set_class(counts[0] > 0, "-error")
+        if found["ok"]:
+            self._read = model
+        elif model != self._read:
+            self._read = None
         listed = self.query_one("#diagnostics", OptionList)
         listed.clear_options()
         listed.add_options([Option(_line(d)) for d in self._diagnostics])

@@ -170,14 +170,16 @@ class RunsView(View):
 
     def _paint(self, run: Run, said: str) -> None:
         seen = self.following
-        phase = seen.phase if run.state in ("running", "paused", "finished", "failed", "stopped") else run.state
+        phase = seen.phase if run.state in ("running", "paused") or seen.over else run.state
+        if run.state == "stopped" and not seen.over:
+            phase = "stopped without a word (killed?); r goes on from what is done"
         asked = {"pause": ", asked to pause", "cancel": ", asked to stop"}.get(run.stored["asked"], "")
         waiting = asked if run.alive and not (asked == ", asked to pause" and seen.phase == "paused") else ""
         self.query_one("#run-title", Static).update(f"{Path(run.key).name}: {phase}{waiting}")
         self.query_one("#progress", ProgressBar).update(progress=seen.share or 0.0)
         figures = seen.figures()
         left = figures.pop("time left", None)
-        self.query_one("#left", Static).update(f"{left} left" if left and left != "unknown" else "")
+        self.query_one("#left", Static).update(f"{left} left" if run.alive and left and left != "unknown" else "")
         for id, name, values in (
             ("rate", "simulation steps/s", seen.rates),
             ("bandwidth", "effective bandwidth", seen.bandwidths),
