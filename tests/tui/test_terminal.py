@@ -85,7 +85,7 @@ def test_a_session(terminal: Terminal, tmp_path: Path) -> None:
     terminal.until(lambda s: "no errors" in s)
 
     terminal.type("2", "g")
-    terminal.until(lambda s: "for cuda" in s and "#include" in s)
+    terminal.until(lambda s: "for cuda" in s and "THREADS" in s)
 
     terminal.type("3")
     terminal.until(lambda s: "axis 1" in s)

@@ -28,7 +28,6 @@ def model(path: str) -> dict[str, Any]:
     checked = api.check(path)
     found: dict[str, Any] = {
         "path": path,
-        "text": checked.source.text,
         "diagnostics": json.loads(render_json(checked.diagnostics, checked.sources)),
         "ok": checked.ok and checked.model is not None,
         "name": "",
