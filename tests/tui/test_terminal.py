@@ -89,8 +89,10 @@ def test_a_session(terminal: Terminal, tmp_path: Path) -> None:
 
     terminal.type("3")
     terminal.until(lambda s: "axis 1" in s)
-    terminal.type("eta", "Tab", "-5", "Tab", "-4", "Tab", "40", "Tab", "Tab", "G", "Tab", "0", "Tab", "1", "Tab", "20")
-    terminal.until(lambda s: "(800 points)" in s)
+    terminal.type(
+        "eta", "Tab", "-5", "Tab", "-4", "Tab", "40", "Tab", "Tab", "G", "Tab", "0", "Tab", "1", "Tab", "5000"
+    )
+    terminal.until(lambda s: "(200,000 points)" in s)
     terminal.type("C-l")
     terminal.until(lambda s: "simulating" in s)
     rate = terminal.until(lambda s: "steps/s  " in s and "simulation steps/s  0" not in s)
@@ -111,9 +113,11 @@ def test_a_session(terminal: Terminal, tmp_path: Path) -> None:
     terminal.type("4")
     terminal.until(lambda s: "mymodel.zarr: paused" in s)  # it was there all the time
     terminal.type("p")
-    terminal.until(lambda s: "mymodel.zarr: simulating" in s or "mymodel.zarr: finished" in s)
-    terminal.until(lambda s: "800 of 800 done" in s)
+    terminal.until(lambda s: "mymodel.zarr: simulating" in s and " 0 of 200000 done" not in s)
+    terminal.type("k")
+    terminal.until(lambda s: "mymodel.zarr: stopped" in s)
     terminal.type("Enter")
-    screen = terminal.until(lambda s: "800 simulations" in s and "highest first" in s)
+    screen = terminal.until(lambda s: "200000 simulations" in s and "highest first" in s)
     assert "→ eta" in screen
+    assert "not run" in screen
     terminal.type("q")

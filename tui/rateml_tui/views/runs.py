@@ -125,7 +125,7 @@ class RunsView(View):
             for key, row in rows.items():
                 if row != _row(self._runs[key]):
                     for column, cell in zip(table.ordered_columns, row, strict=True):
-                        table.update_cell(key, column.key, cell)
+                        table.update_cell(key, column.key, cell, update_width=True)
         else:
             table.clear()
             for key, row in rows.items():
