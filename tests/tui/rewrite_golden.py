@@ -13,7 +13,7 @@ from dashboard_pictures import SIZES, pictures, prepare
 GOLDEN = Path(__file__).parent / "golden"
 
 if __name__ == "__main__":
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir="/tmp") as folder:
         place = Path(folder) / "models"
         place.mkdir()
         prepare(place)
