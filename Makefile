@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-long check format golden docs notebooks bench bench-check bench-editor wheel clean
+.PHONY: help demo test test-long check format golden docs notebooks bench bench-check bench-editor bench-dashboard wheel clean
 
 help:
 	@echo "make demo       sweep the Montbrio model over the 68-region connectome and draw a heat map (about two minutes)"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench      speed of sweeps against tvbk and TVB in the same run"
 	@echo "make bench-check  speed of checking against lxml in the same run"
 	@echo "make bench-editor  latency of the language server, and its start against a bare pygls server"
+	@echo "make bench-dashboard  start, keys and cost of the dashboard"
 	@echo "make golden     rewrite the golden files; read the diff"
 	@echo "make notebooks  execute docs/notebooks and keep their figures; installs PyTorch (NOTEBOOKS=map: one of them)"
 	@echo "make docs       rewrite the schema's catalogue, docs/language.md and docs/models.md"
@@ -57,7 +58,8 @@ golden: .venv/dev
 	$(BIN)/python tests/codegen_tvb/rewrite_golden.py
 	$(BIN)/python tests/codegen_docs/rewrite_golden.py
 	$(BIN)/python tests/codegen_lems/rewrite_golden.py
-	git diff --stat -- tests/codegen/golden tests/codegen_tvb/golden tests/codegen_docs/golden tests/codegen_lems/golden
+	$(BIN)/python tests/tui/rewrite_golden.py
+	git diff --stat -- tests/tui/golden tests/codegen/golden tests/codegen_tvb/golden tests/codegen_docs/golden tests/codegen_lems/golden
 
 docs: .venv/dev
 	$(BIN)/python schema/write_catalogue.py
@@ -80,6 +82,9 @@ bench-check: .venv/dev
 
 bench-editor: .venv/dev
 	$(BIN)/python benchmarks/keystrokes.py
+
+bench-dashboard: .venv/dev
+	$(BIN)/python benchmarks/dashboard.py
 
 wheel: .venv/dev
 	rm -rf dist && $(BIN)/python -m build --outdir dist

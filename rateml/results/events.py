@@ -49,24 +49,30 @@ class EventLog:
         self.close()
 
 
-def read_events(folder: Path | str, offset: int = 0) -> tuple[list[Mapping[str, JSON]], int]:
+def read_events(folder: Path | str, offset: int = 0, most: int | None = None) -> tuple[list[Mapping[str, JSON]], int]:
     """The events from byte ``offset`` on, and the offset to ask with next time.
 
-    A last line that is not finished is left for the next call; a line that a killed run left torn is skipped. No file
-    yet means no events. Raises StoreError when the file cannot be read.
+    At most ``most`` lines are read. A last line that is not finished is left for the next call; a line that a killed
+    run left torn is skipped. No file yet means no events. Raises StoreError when the file cannot be read.
     """
     path = Path(folder) / "events.jsonl"
+    events: list[Mapping[str, JSON]] = []
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            data = file.read()
+            for number, line in enumerate(file):
+                if not line.endswith(b"\n"):
+                    break
+                if number == most:
+                    break
+                offset += len(line)
+                if (event := _parse(line)) is not None:
+                    events.append(event)
     except FileNotFoundError:
         return [], offset
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}") from error
-    whole = data[: data.rfind(b"\n") + 1]
-    events = [event for line in whole.splitlines() if (event := _parse(line)) is not None]
-    return events, offset + len(whole)
+    return events, offset
 
 
 def _parse(line: bytes) -> Mapping[str, JSON] | None:

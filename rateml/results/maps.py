@@ -16,11 +16,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from rateml.errors import UserError
-from rateml.results.circular import around, mean, period_of
+from rateml.results.cells import REASONS, cells_over, mean_over, pick, why_missing
+from rateml.results.circular import around, period_of
 from rateml.results.layout import DIVERGED, NOT_RUN, OK
-from rateml.results.selection import View, axis_label, is_geometric, look_up, one_variable, value_label
+from rateml.results.selection import View, axis_label, is_geometric, one_variable, value_label
 
-MISSING = (("not run", "#dddddd"), ("diverged", "#6e6e6e"), ("undefined", "#a8a8a8"))
+MISSING = tuple(zip(REASONS, ("#dddddd", "#6e6e6e", "#a8a8a8"), strict=True))
 """Why a cell has no value, and its grey."""
 
 
@@ -40,10 +41,10 @@ def draw_map(seen: View, x: str | None, y: str | None) -> Figure:
     axes = figure.add_subplot()
     good = seen.values.where(seen.status == OK)
     if "point" in seen.axes:
-        across = _pick(seen.parameters or ("point",), x, y)
+        across = pick(seen.parameters or ("point",), x, y)
         averaged = _scatter(figure, axes, seen, good, across, variable)
     else:
-        across = _pick(seen.axes, x, y)
+        across = pick(seen.axes, x, y)
         if len(across) == 1:
             averaged = _line(axes, seen, good, across[0], variable)
         else:
@@ -52,26 +53,11 @@ def draw_map(seen: View, x: str | None, y: str | None) -> Figure:
     return figure
 
 
-def _pick(known: Sequence[str], x: str | None, y: str | None) -> list[str]:
-    """The parameters along x and y: as asked, the others in their order."""
-    asked = [look_up("swept parameter", name, known) for name in (x, y) if name is not None]
-    if len(set(asked)) < len(asked):
-        raise UserError(f"x and y are both {x!r}. There are: {', '.join(known)}")
-    others = [name for name in known if name not in asked]
-    first = x if x is not None else others.pop(0) if others else None
-    second = y if y is not None else others.pop(0) if others else None
-    if first is None:
-        raise UserError(f"{y!r} is the only parameter: give it as x")
-    return [first, second] if second is not None else [first]
-
-
 def _cells(
     figure: Figure, axes: Axes, seen: View, good: xarray.DataArray, across: Sequence[str], variable: str | None
 ) -> list[str]:
     x, y = across
-    middle, averaged = _mean_over(good, (x, y), variable)
-    cells = np.asarray(middle.transpose(y, x).values, dtype=np.float64)
-    why = _why(seen.status, cells, (y, x))
+    cells, why, averaged = cells_over(seen, good, (y, x), variable)
     x_edges, y_edges = (
         _edges(_places(axis, np.asarray(seen.values[name].values, dtype=np.float64)))
         for name, axis in ((x, axes.xaxis), (y, axes.yaxis))
@@ -100,15 +86,15 @@ def _cells(
 def _line(axes: Axes, seen: View, good: xarray.DataArray, x: str, variable: str | None) -> list[str]:
     values = np.asarray(seen.values[x].values, dtype=np.float64)
     at = _places(axes.xaxis, values)
-    over_all, averaged = _mean_over(good, (x,), variable)
+    over_all, averaged = mean_over(good, (x,), variable)
     height = np.asarray(over_all.values, dtype=np.float64)
     if "region" in good.dims:
-        regions, _ = _mean_over(good, (x, "region"), variable)
+        regions, _ = mean_over(good, (x, "region"), variable)
         regions = around(regions, over_all, period_of(good.attrs, variable))
         low, high = (np.asarray(getattr(regions, f)("region").values) for f in ("min", "max"))
         axes.fill_between(at, low, high, color="#0072b2", alpha=0.2, lw=0, label="min to max over regions")
     axes.plot(at, height, color="#0072b2", lw=1.8, marker="o", ms=3.5, label="mean")
-    why = _why(seen.status, height, (x,))
+    why = why_missing(seen.status, height, (x,))
     for code, (name, colour) in enumerate(MISSING):
         where = at[why == code]
         if where.size:
@@ -135,9 +121,9 @@ def _line(axes: Axes, seen: View, good: xarray.DataArray, x: str, variable: str 
 def _scatter(
     figure: Figure, axes: Axes, seen: View, good: xarray.DataArray, across: Sequence[str], variable: str | None
 ) -> list[str]:
-    middle, averaged = _mean_over(good, ("point",), variable)
+    middle, averaged = mean_over(good, ("point",), variable)
     values = np.asarray(middle.values, dtype=np.float64)
-    why = _why(seen.status, values, ("point",))
+    why = why_missing(seen.status, values, ("point",))
     at = [
         _places(axis, np.asarray(seen.values[name].values, dtype=np.float64))
         for name, axis in zip(across, (axes.xaxis, axes.yaxis), strict=False)
@@ -156,21 +142,6 @@ def _scatter(
     axes.set_xlabel(axis_label(seen.values, across[0]))
     _legend(figure, seen, why)
     return averaged
-
-
-def _mean_over(good: xarray.DataArray, keep: Sequence[str], variable: str | None) -> tuple[xarray.DataArray, list[str]]:
-    """Mean over all dimensions but ``keep``, leaving out NaN; and those dimensions with their sizes, as text."""
-    dims = [str(d) for d in good.dims if d not in keep]
-    over = mean(good, dims, period_of(good.attrs, variable))
-    return over, [f"{d} ({good.sizes[d]})" for d in dims if good.sizes[d] > 1]
-
-
-def _why(status: xarray.DataArray, cells: npt.NDArray[np.float64], dims: Sequence[str]) -> npt.NDArray[np.int64]:
-    """Per cell the index in MISSING of why it is NaN, -1 where it has a value."""
-    rest = [d for d in status.dims if d not in dims]
-    some = {code: (status == code).any(rest).transpose(*dims).values for code in (DIVERGED, NOT_RUN)}
-    why = np.where(some[DIVERGED], 1, np.where(some[NOT_RUN], 0, 2))
-    return np.where(np.isnan(cells), why, -1)
 
 
 def _missing_label(name: str, code: int, seen: View, why: npt.NDArray[np.int64]) -> str:

@@ -1,0 +1,152 @@
+"""The dashboard: start to first paint, key to redraw while a sweep runs, what it costs the sweep, and a soak.
+
+``python benchmarks/dashboard.py`` prints a table; ratios are against the same thing without the dashboard, measured
+in the same call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pty
+import resource
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+
+from rateml_tui.app import Dashboard
+from rateml_tui.following import Following
+from rateml_tui.records import Records
+
+from rateml import api
+
+_EVENTS = 1_000_000
+
+
+def _terminal(command: list[str], env: dict[str, str]) -> tuple[int, int]:
+    """A process in a terminal of 80×24: its pid and the terminal's end."""
+    pid, end = pty.fork()
+    if pid == 0:
+        os.execvpe(command[0], command, env | {"COLUMNS": "80", "LINES": "24", "TERM": "xterm-256color"})
+    return pid, end
+
+
+def first_paint(folder: Path) -> float:
+    """Seconds from the start of the process to the tabs being on the terminal."""
+    began = time.perf_counter()
+    env = os.environ | {"XDG_DATA_HOME": str(folder / "data")}
+    pid, end = _terminal([sys.executable, "-m", "rateml_tui", str(folder)], env)
+    seen = b""
+    while b"Models" not in seen and time.perf_counter() - began < 60:
+        if select.select([end], [], [], 0.5)[0]:
+            seen += os.read(end, 65536)
+    took = time.perf_counter() - began
+    os.kill(pid, 9)
+    os.waitpid(pid, 0)
+    os.close(end)
+    return took
+
+
+def _sweep(folder: Path, out: str, threads: int) -> list[str]:
+    words = [
+        "--connectome",
+        "synthetic:68:0",
+        "--grid",
+        "eta=-6:-4:32",
+        "--grid",
+        "G=0:1:8",
+        "--duration",
+        "1500ms",
+        "-q",
+        "--yes",
+    ]
+    model = str(folder / "m.xml")
+    return [sys.executable, "-m", "rateml", "sweep", model, *words, "--threads", str(threads), "-o", str(folder / out)]
+
+
+def _rate(folder: Path, out: str) -> float:
+    last = (folder / f"{out}.run" / "events.jsonl").read_text().splitlines()[-1]
+    return float(json.loads(last)["rate"])
+
+
+async def _watch(folder: Path, out: str, threads: int) -> tuple[list[float], float]:
+    """Latencies of keys on the screen of a sweep that runs, s, and the rate of that sweep."""
+    app = Dashboard(folder, records=Records(folder / "data"))
+    latencies: list[float] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await pilot.pause(3)
+        process = await asyncio.create_subprocess_exec(*_sweep(folder, out, threads))
+        ended = asyncio.create_task(process.wait())
+        while not ended.done():
+            for key in ("3", "4"):
+                began = time.perf_counter()
+                app.simulate_key(key)
+                while app.query_one("#screens").active != {"3": "sweep", "4": "runs"}[key]:
+                    await asyncio.sleep(0)
+                drawn = asyncio.Event()
+                app.call_after_refresh(drawn.set)
+                await drawn.wait()
+                latencies.append(time.perf_counter() - began)
+                await asyncio.sleep(0.1)
+    return latencies, _rate(folder, out)
+
+
+def soak() -> tuple[float, float]:
+    """Growth of memory in bytes and events/s over a million replayed events, after a first ten thousand."""
+    events = [
+        {"event": "metrics", "done_steps": 1, "total_steps": 2, "rate": 1e6, "bandwidth": 1e9, "left": 1.0},
+        {"event": "unit", "time": "2026-01-01T00:00:00", "index": 1, "simulations": 0, "diverged": 1},
+    ]
+    seen = Following()
+    for k in range(10_000):
+        seen.take(events[k % 2])
+    before, began = _resident(), time.perf_counter()
+    for k in range(_EVENTS):
+        seen.take(dict(events[k % 2]))
+        if k % 1000 == 0:
+            seen.figures()
+    return _resident() - before, _EVENTS / (time.perf_counter() - began)
+
+
+def _resident() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def main() -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "m.xml").write_text(api.shipped_model("montbrio").read_text("utf-8"), "utf-8")
+        grown, speed = soak()
+        print(f"soak: {_EVENTS:,} events, memory grew by {grown / 1e6:.2f} MB, {speed:,.0f} events/s")
+        first_paint(folder)
+        paints = [first_paint(folder) for _ in range(5)]
+        bare = []
+        for _ in range(5):
+            began = time.perf_counter()
+            subprocess.run([sys.executable, "-c", "import textual.app, textual.widgets"], check=True)
+            bare.append(time.perf_counter() - began)
+        print(f"first paint: {median(paints):.2f} s, {median(paints) / median(bare):.1f} × importing textual")
+        threads = os.cpu_count() or 1
+        subprocess.run(_sweep(folder, "warm.zarr", threads), check=True)
+        alone, watched, keys = [], [], []
+        for k in range(2):
+            subprocess.run(_sweep(folder, f"alone{k}.zarr", threads), check=True)
+            alone.append(_rate(folder, f"alone{k}.zarr"))
+            latencies, rate = asyncio.run(_watch(folder, f"watched{k}.zarr", threads))
+            keys += latencies
+            watched.append(rate)
+        p95 = quantiles(keys, n=20)[-1]
+        print(
+            f"key to redraw while a sweep runs: p50 {median(keys) * 1e3:.0f} ms, p95 {p95 * 1e3:.0f} ms of {len(keys)}"
+        )
+        print(f"overhead on the sweep: {1 - max(watched) / max(alone):.1%} ({max(alone):.3g} steps/s alone)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Pictures of every screen of the dashboard, on files that are the same everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from unittest.mock import patch
+
+from rateml_tui.app import Dashboard
+from rateml_tui.records import Records
+from rateml_tui.views.runs import RunsView
+from rateml_tui.widgets.heat_map import HeatMap
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from rateml import api
+from rateml.request.settings import Request
+
+SIZES = ((80, 24), (160, 48))
+
+_EVENTS = (
+    {"event": "planned", "engine": "cuda", "simulations": 4096, "done": 0, "steps": 40000, "threads": 1,
+     "reason": "time-blocked path"},
+    {"event": "compiled", "seconds": 3.2, "digest": "0"},
+    *({"event": "metrics", "done_steps": k * 4_000_000, "total_steps": 163_840_000, "rate": 5.5e8 + 1e7 * (k % 7),
+       "bandwidth": 3.0e12 + 1e11 * (k % 5), "left": 75.0 - k,
+       "devices": [{"device": d, "memory": 4.1e10, "power": 400.0 + d, "temperature": 60.0} for d in (0, 1)]}
+      for k in range(1, 21)),
+    {"event": "unit", "index": 0, "simulations": 512, "diverged": 3},
+)  # fmt: skip
+
+
+def prepare(place: Path) -> None:
+    """A model with a fault, one without, a store, and a run as another machine left it."""
+    good = api.shipped_model("montbrio").read_text("utf-8")
+    (place / "broken.xml").write_text(good.replace("eta +", "etta +"), "utf-8")
+    (place / "good.xml").write_text(good, "utf-8")
+    request = Request(axes=(("grid", "eta=-6:-4:9"), ("grid", "G=0:1:6")), duration="20 ms", set=("D_r=0", "D_V=0"),
+                      init=("r=0.1", "V=-2"))  # fmt: skip
+    job = api.prepare(place / "good.xml", "synthetic:4:0", request)
+    for _ in api.execute(job, place / "map.zarr", api.make_engine("cpu", 1)):
+        pass
+    run = place / "gpu.zarr.run"
+    run.mkdir()
+    manifest = json.loads((place / "map.zarr.run" / "manifest.json").read_text())
+    manifest |= {"units": 8, "done": [[0, 0]], "identity": {**manifest["identity"], "engine": "cuda"}}
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    lines = (json.dumps({"time": "2026-11-28T12:00:00.000+00:00", **event}) for event in _EVENTS)
+    (run / "events.jsonl").write_text("".join(f"{line}\n" for line in lines))
+
+
+async def draw(place: Path, data: Path, size: tuple[int, int], theme: str = "dark") -> dict[str, str]:
+    """SVG by the name of the screen."""
+    app = Dashboard(place / "broken.xml", records=Records(data), theme=theme)
+    app.animation_level = "none"
+    found: dict[str, str] = {}
+    # Memory and disk are this machine's.
+    with patch("rateml_tui.views.sweep.size", lambda _: "SIZE"):
+        async with app.run_test(size=size) as pilot:
+            for field in app.query(Input):
+                field.cursor_blink = False
+            await _walk(app, pilot, found)
+    return found
+
+
+async def _walk(app: Dashboard, pilot: Pilot[None], found: dict[str, str]) -> None:
+    """Through every screen."""
+
+    async def until(holds: Callable[[], object]) -> None:
+        for _ in range(2400):
+            if holds():
+                break
+            await pilot.pause(0.05)
+        else:
+            raise TimeoutError("waited 120 s in vain")
+        await pilot.pause(0.3)
+
+    def says(selector: str, words: str) -> Callable[[], bool]:
+        return lambda: words in str(app.query_one(selector).content)
+
+    def keep(name: str) -> None:
+        found[name] = same(app.export_screenshot(title="rateml-tui"))
+
+    await until(says("#verdict", "1 error"))
+    keep("models")
+    app.query_one("#library").highlighted = 2
+    await until(says("#equations", "dV/dt"))
+    await pilot.press("2", "g")
+    await until(says("#code-verdict", "for cuda"))
+    keep("code")
+    await pilot.press("f1")
+    await pilot.pause(0.3)
+    keep("help")
+    await pilot.press("escape", "4")
+    runs = app.query_one(RunsView)
+    await until(lambda: runs.current is not None)
+    while not runs.current.key.endswith("gpu.zarr"):
+        await pilot.press("down")
+    await until(says("#figures", "512 of 4096"))
+    keep("runs")
+    await pilot.press("up" if list(runs._runs).index(runs.current.key) else "down")
+    await until(lambda: runs.current.key.endswith("map.zarr"))
+    await pilot.press("enter")
+    await until(lambda: app.query_one("#map", HeatMap).cells is not None and app.query_one("#best").content)
+    await pilot.press("right", "right", "up")
+    await pilot.pause(0.3)
+    keep("results")
+    await pilot.press("3")
+    for name, value in (("axis0-name", "eta"), ("axis0-low", "-6"), ("axis0-high", "-4"), ("axis0-count", "9")):
+        app.query_one(f"#{name}", Input).value = value
+    app.query_one("#f-connectome", Input).value = "synthetic:8:0"
+    app.query_one("#axis1-name").focus()
+    await until(says("#plan", "9 points"))
+    keep("sweep")
+
+
+def same(svg: str) -> str:
+    """Without what differs from machine to machine or from call to call."""
+    svg = re.sub(r"terminal-\d+", "terminal", svg)
+    return re.sub(r"/[^ <&]*/(?=(good|broken)\.xml)", "", svg)
+
+
+def pictures(place: Path, data: Path, size: tuple[int, int], theme: str = "dark") -> dict[str, str]:
+    """``draw`` without an event loop, in all colours wherever it runs."""
+    with patch.dict(os.environ, {"COLORTERM": "truecolor", "TERM": "xterm-256color"}):
+        os.environ.pop("NO_COLOR", None)
+        return asyncio.run(draw(place, data, size, theme))

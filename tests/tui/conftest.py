@@ -1,0 +1,67 @@
+"""Dashboards on a folder and a data folder of their own, driven as a user would."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from rateml_tui.app import Dashboard
+from rateml_tui.records import Records
+from textual.pilot import Pilot
+
+from rateml import api
+
+Steps = Callable[[Pilot[None]], Awaitable[None]]
+_PATIENCE = 120.0
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one model file."""
+    place = tmp_path / "models"
+    place.mkdir()
+    (place / "mymodel.xml").write_text(api.shipped_model("montbrio").read_text("utf-8"), "utf-8")
+    return place
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Records:
+    return Records(tmp_path / "data")
+
+
+@pytest.fixture
+def drive(folder: Path, records: Records):
+    """Run a dashboard without a terminal through ``steps``."""
+
+    def run(steps: Steps, size: tuple[int, int] = (80, 24), place: Path | None = None, theme: str = "dark") -> None:
+        async def whole() -> None:
+            app = Dashboard(place or folder, records=records, theme=theme)
+            async with app.run_test(size=size) as pilot:
+                await steps(pilot)
+
+        asyncio.run(whole())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def until():
+    """Wait until something holds, however slow the machine; fail with what is on the screen."""
+
+    async def wait(pilot: Pilot[None], holds: Callable[[], object]) -> None:
+        for _ in range(int(_PATIENCE / 0.05)):
+            if holds():
+                return
+            await pilot.pause(0.05)
+        screen = "\n".join("".join(s.text for s in strip) for strip in pilot.app.screen._compositor.render_strips())
+        pytest.fail(f"waited {_PATIENCE:g} s in vain; on the screen:\n{screen}")
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def text():
+    """What a widget shows, as text."""
+    return lambda app, selector: str(app.query_one(selector).content)

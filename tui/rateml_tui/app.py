@@ -1,0 +1,117 @@
+"""The dashboard: five screens behind tabs, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Footer, Input, TabbedContent, TabPane, Tabs
+
+from rateml_tui.desk import Desk, Refused
+from rateml_tui.records import Records
+from rateml_tui.views.code import CodeView
+from rateml_tui.views.help import HelpScreen
+from rateml_tui.views.models import ModelsView
+from rateml_tui.views.results import ResultsView
+from rateml_tui.views.runs import RunsView
+from rateml_tui.views.sweep import SweepView
+from rateml_tui.views.view import View
+
+SCREENS = ("models", "code", "sweep", "runs", "results")
+_THEMES = {"dark": "textual-dark", "light": "textual-light"}
+
+
+class Dashboard(App[None]):
+    """``place`` is a folder of models, or one of its files. ``model`` is what all screens are about."""
+
+    TITLE = "rateml"
+    CSS_PATH = "dashboard.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(n), f"go('{name}')", name.capitalize(), show=False) for n, name in enumerate(SCREENS, 1)),
+        Binding("f1,question_mark", "help", "Help", key_display="F1"),
+        Binding("t", "toggle_light", "Light/dark", show=False),
+        Binding("escape", "leave_field", "Leave field", show=False),
+        # Ahead of the widgets, so that who types faster than a slow line draws ends up in the right field.
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+        Binding("q,ctrl+q", "quit", "Quit", key_display="q"),
+    ]
+
+    def __init__(self, place: Path, *, theme: str | None = None, records: Records | None = None) -> None:
+        super().__init__()
+        self.folder = place if place.is_dir() else place.parent
+        self.records = records or Records()
+        self.desk = Desk(self.records.folder / "logs" / "clerk.log")
+        self.run_desk = Desk(self.records.folder / "logs" / "run-clerk.log")
+        self.model: Path | None = None if place.is_dir() else place
+        self._theme = theme
+        self._front: str | None = None
+
+    def compose(self) -> ComposeResult:
+        with TabbedContent(initial="models", id="screens"):
+            for number, (name, view) in enumerate(
+                zip(SCREENS, (ModelsView, CodeView, SweepView, RunsView, ResultsView), strict=True), 1
+            ):
+                with TabPane(f"{number} {name.capitalize()}", id=name):
+                    yield view()
+        yield Footer()
+
+    def on_mount(self) -> None:
+        left = self.records.settings()
+        self.theme = _THEMES.get(self._theme or left.get("theme", "dark"), "textual-dark")
+
+    async def on_unmount(self) -> None:
+        await self.desk.close()
+        await self.run_desk.close()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        yield from super().get_system_commands(screen)
+        for name in SCREENS:
+            yield SystemCommand(f"Go to {name}", f"Show the screen {name}", lambda name=name: self.action_go(name))
+        yield SystemCommand("Light or dark", "Change between the light and the dark theme", self.action_toggle_light)
+        view = self.query_one(f"#{self.query_one('#screens', TabbedContent).active}").query_one(View)
+        for binding in view.BINDINGS:
+            if isinstance(binding, Binding) and binding.description:
+                action = binding.action
+                yield SystemCommand(
+                    binding.description, f"Key {binding.key}",
+                    lambda action=action: view.call_later(view.run_action, action),
+                )  # fmt: skip
+
+    def action_go(self, name: str) -> None:
+        self.query_one("#screens", TabbedContent).active = name
+
+    def action_help(self) -> None:
+        self.push_screen(HelpScreen())
+
+    def action_toggle_light(self) -> None:
+        light = self.theme == _THEMES["dark"]
+        self.theme = _THEMES["light" if light else "dark"]
+        self.records.keep(theme="light" if light else "dark")
+
+    def action_leave_field(self) -> None:
+        if isinstance(self.focused, Input):
+            self.query_one(Tabs).focus()
+
+    def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
+        if event.pane is None or event.pane.id == self._front:  # it is told again whenever a field gets the focus
+            return
+        self._front = event.pane.id
+        event.pane.query_one(View).shown()
+
+    def choose(self, model: Path) -> None:
+        """Make ``model`` what the screens are about."""
+        if model == self.model:
+            return
+        self.model = model
+        self.query_one(CodeView).model_changed()
+        self.query_one(SweepView).model_changed()
+
+    def report(self, error: Refused | OSError | str, title: str = "") -> None:
+        """Show an error as a notice that stays long enough to be read."""
+        self.notify(str(error), title=title or "That cannot be done", severity="error", timeout=12, markup=False)

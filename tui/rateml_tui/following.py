@@ -1,0 +1,124 @@
+"""A run as its events tell it: every figure of the live panel comes from here, and from nowhere else."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from rateml_tui.amounts import duration, rate, size
+
+_KEPT: Final = 600
+"""Measurements of the sparklines, and lines of the log."""
+
+_OWN: Final = frozenset({"time", "event", "done_steps", "total_steps", "rate", "bandwidth", "left", "devices"})
+
+
+@dataclass
+class Following:
+    """Fold events with ``take``; memory does not grow with their number."""
+
+    phase: str = "no events yet"
+    planned: Mapping[str, Any] = field(default_factory=dict)
+    compiled: float | None = None
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    finished: Mapping[str, Any] = field(default_factory=dict)
+    failed: str = ""
+    done: int = 0
+    diverged: int = 0
+    rates: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    bandwidths: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    log: deque[str] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    lines: int = 0
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """One event of ``events.jsonl``."""
+        match event.get("event"):
+            case "planned":  # a run, or one that goes on
+                self.planned, self.done = event, int(event["done"])
+                self.phase, self.compiled, self.failed, self.metrics, self.finished = "compiling", None, "", {}, {}
+                before = f", {event['done']} done before" if event["done"] else ""
+                self._say(event, f"planned {event['simulations']} simulations × {event['steps']} steps{before}")
+                self._say(event, str(event["reason"]))
+            case "compiled":
+                self.phase, self.compiled = "simulating", float(event["seconds"])
+                self._say(event, f"compiled in {duration(event['seconds'])}")
+            case "metrics":
+                self.metrics = event
+                self.rates.append(float(event["rate"]))
+                self.bandwidths.append(float(event["bandwidth"]))
+            case "unit":
+                self.done += int(event["simulations"])
+                self.diverged += int(event["diverged"])
+                if event["diverged"]:
+                    self._say(event, f"{event['diverged']} of unit {event['index']}'s simulations diverged")
+            case "paused":
+                self.phase = "paused" if event["paused"] else "simulating"
+                self._say(event, self.phase)
+            case "finished":
+                self.finished = event
+                self.phase = "stopped" if event["stopped"] else "finished"
+                took = f"{event['simulations']} simulations in {duration(event['seconds'])}"
+                self._say(event, f"{self.phase}: {took}, {rate(event['rate'])} simulation steps/s")
+            case "interrupted":
+                self.phase = "stopped"
+                self._say(event, "interrupted; what is done is kept")
+            case "failed":
+                self.phase, self.failed = "failed", str(event["error"])
+                self._say(event, f"failed: {event['error']}")
+            case other:
+                self._say(event, str(other))
+
+    @property
+    def over(self) -> bool:
+        return self.phase in ("finished", "stopped", "failed")
+
+    @property
+    def share(self) -> float | None:
+        """How much of the steps is done, 0 to 1."""
+        if self.phase == "finished":
+            return 1.0
+        total = self.metrics.get("total_steps")
+        return float(self.metrics["done_steps"]) / total if total else None
+
+    def figures(self) -> dict[str, str]:
+        """Name and text of every figure of the panel."""
+        shown: dict[str, str] = {}
+        if self.planned:
+            total = self.planned["simulations"]
+            shown["simulations"] = f"{self.done} of {total} done" + (
+                f", {self.diverged} diverged" if self.diverged else ""
+            )
+            shown["engine"] = f"{self.planned['engine']}, {self.planned['threads']} threads"
+        if self.metrics and self.phase == "simulating":
+            left = self.metrics.get("left")
+            shown["time left"] = "unknown" if left is None else duration(left)
+        latest = self.finished or self.metrics
+        if latest:
+            shown["simulation steps/s"] = rate(latest["rate"])
+            shown["effective bandwidth"] = f"{size(latest['bandwidth'])}/s"
+        for name, value in self.metrics.items():
+            if name not in _OWN and isinstance(value, int | float | str):
+                shown[name.replace("_", " ")] = told(name, value)
+        return shown
+
+    def devices(self) -> list[Mapping[str, Any]]:
+        """A row per device, of the last measurement that has them."""
+        rows = self.metrics.get("devices")
+        return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+
+    def _say(self, event: Mapping[str, Any], text: str) -> None:
+        self.lines += 1
+        self.log.append(f"{str(event.get('time', ''))[11:19]}  {text}")
+
+
+def told(name: str, value: object) -> str:
+    """A field of a measurement that this dashboard has no word for, by what its name says of its unit."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return "–" if value is None else str(value)
+    if name.endswith(("bytes", "memory", "used", "free", "total")):
+        return size(value)
+    if name.endswith(("bandwidth", "peak")) and value > 1000:
+        return f"{size(value)}/s"
+    return f"{value:.4g}"

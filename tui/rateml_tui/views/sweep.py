@@ -1,0 +1,231 @@
+"""The screen of a new sweep: a form, and beside it what it comes to before anything runs."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import sys
+from asyncio.subprocess import PIPE, STDOUT
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widgets import Button, Input, Label, Select, Static
+
+from rateml_tui.amounts import size
+from rateml_tui.desk import Refused
+from rateml_tui.views.view import View
+
+_AXES: Final = 4
+_KINDS: Final = [("linear", "grid"), ("log", "log-grid")]
+_FIELDS: Final = {
+    "connectome": ("connectome", "synthetic:68:0", "SOURCE[,diag=0][,scale=max]: tvb:68, FOLDER, .npz"),
+    "set": ("set", "", "NAME=VALUE NAME[REGION]=VALUE, separated by blanks"),
+    "duration": ("duration", "1 s", "recorded time, 4s, 500ms"),
+    "transient": ("transient", "0 ms", "simulated before the recording"),
+    "dt": ("dt", "", "the model's own"),
+    "monitors": ("monitors", "stats", "raw  tavg:1ms  stats  bold:2s:VAR  fc:MONITOR"),
+    "trials": ("trials", "", "one"),
+    "seed": ("seed", "0", "0"),
+    "threads": ("threads", "", "all cores (engine cpu)"),
+    "devices": ("devices", "", "all, or 0,1 (engine cuda)"),
+    "out": ("store -o", "", "OUT.zarr"),
+}  # fmt: skip
+_CHOICES: Final = {
+    "scheme": ("", "euler", "heun", "rk4"), "noise": ("on", "off", "common"), "precision": ("float64", "float32"),
+    "engine": ("cpu", "cuda"),
+}  # fmt: skip
+
+
+class SweepView(View):
+    """What is filled in goes to the clerk, whose answer has the plan and the command line that Launch runs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "launch(False)", "Launch", priority=True),
+        Binding("ctrl+u", "launch(True)", "Queue", priority=True),
+        Binding("ctrl+e", "estimate", "Time", priority=True),
+        Binding("ctrl+y", "copy", "Copy command", priority=True),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._command: list[str] = []
+        self._stale = True
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="form"):
+            yield Label("sweep        parameter     from      to        count   scale", classes="heading")
+            for k in range(_AXES):
+                with Horizontal(classes="axis"):
+                    yield Label(f"axis {k + 1}")
+                    for part in ("name", "low", "high", "count"):
+                        yield Input(compact=True, id=f"axis{k}-{part}", classes=part)
+                    yield Select(_KINDS, value="grid", allow_blank=False, compact=True, id=f"axis{k}-kind")
+            for name, (label, value, hint) in _FIELDS.items():
+                with Horizontal(classes="field"):
+                    yield Label(label)
+                    yield Input(value, placeholder=hint, compact=True, id=f"f-{name}")
+                if name == "dt":
+                    for choice in ("scheme", "noise", "precision", "engine"):
+                        with Horizontal(classes="field"):
+                            yield Label(choice)
+                            options = [(o or "the model's own", o) for o in _CHOICES[choice]]
+                            yield Select(
+                                options, value=options[0][1], allow_blank=False, compact=True, id=f"f-{choice}"
+                            )
+        with VerticalScroll(id="plan-pane"):
+            with Horizontal(classes="bar"):
+                yield Button("Launch", variant="success", compact=True, id="launch")
+                yield Button("Queue", compact=True, id="queue")
+                yield Button("Time", compact=True, id="estimate")
+                yield Button("Copy", compact=True, id="copy")
+            yield Static(id="estimated", markup=False)
+            yield Static("Choose a model first.", id="plan")
+
+    def shown(self) -> None:
+        self._plan()
+        self.query_one("#axis0-name").focus()
+
+    @work(exclusive=True, group="model")
+    async def model_changed(self) -> None:
+        """Offer the parameters of the model, and a store named after it."""
+        model = self.dashboard.model
+        assert model is not None
+        self.query_one("#f-out", Input).value = _free(self.dashboard.folder, model.stem)
+        with suppress(Refused):  # the models' screen tells
+            found = await self.dashboard.desk.ask("model", path=str(model))
+            names = ["speed", *(p["name"] for p in found["parameters"])]
+            for k in range(_AXES):
+                self.query_one(f"#axis{k}-name", Input).suggester = SuggestFromList(names, case_sensitive=False)
+
+    def form(self) -> dict[str, Any]:
+        """What is filled in."""
+        axes = []
+        for k in range(_AXES):
+            axis = {part: self.query_one(f"#axis{k}-{part}", Input).value for part in ("name", "low", "high", "count")}
+            if axis["name"].strip():
+                axes.append({**axis, "kind": self.query_one(f"#axis{k}-kind", Select).value})
+        fields = {name: self.query_one(f"#f-{name}", Input).value for name in _FIELDS}
+        choices = {name: self.query_one(f"#f-{name}", Select).value for name in _CHOICES}
+        return {"model": str(self.dashboard.model), "axes": axes, **fields, **choices}
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    def _changed(self) -> None:
+        self._stale = True
+        self._plan()
+
+    @work(exclusive=True, group="plan")
+    async def _plan(self) -> None:
+        if self.dashboard.model is None or not self.in_front:
+            return
+        await asyncio.sleep(0.25)  # while somebody types
+        form = self.form()
+        shown = self.query_one("#plan", Static)
+        if not form["axes"] and not form["trials"].strip():
+            self._command = []
+            shown.update(f"{self.dashboard.model.name}\n\nName a parameter to sweep, with from, to and count.")
+            return
+        try:
+            found = await self.dashboard.desk.ask("plan", form=form, cwd=str(self.dashboard.folder))
+        except Refused as error:
+            self._command = []
+            shown.update(Content.styled(str(error), "$text-error"))
+            return
+        self._command = found["command"]
+        self._stale = False
+        shown.update(_told(found))
+
+    async def _ready(self) -> bool:
+        """Wait for the plan of what is filled in now; tell when there is none."""
+        if self._stale:
+            await self._plan().wait()
+        if not self._command:
+            self.dashboard.report("the form is not complete: the plan says what is missing", "Not launched")
+        return bool(self._command)
+
+    @work
+    async def action_launch(self, queued: bool) -> None:
+        if not await self._ready():
+            return
+        folder, command, model = self.dashboard.folder, self._command, self.dashboard.model
+        store = folder / command[-1]
+        assert model is not None
+        try:
+            run = await asyncio.to_thread(
+                self.dashboard.records.launch, [*command, "--yes"], folder, store, model.stem, queued=queued
+            )
+        except OSError as error:
+            self.dashboard.report(f"cannot launch: {error}; is {self.dashboard.records.folder} writable?")
+            return
+        self.query_one("#f-out", Input).value = _free(folder, model.stem, store)
+        self.notify(
+            f"{'queued' if queued else 'launched'}; it goes on without this dashboard: {store.name}", markup=False
+        )
+        from rateml_tui.views.runs import RunsView
+
+        self.app.query_one(RunsView).watch_run(run)
+        self.dashboard.action_go("runs")
+
+    def action_copy(self) -> None:
+        if self._command:
+            self.app.copy_to_clipboard(shlex.join(self._command))
+            self.notify("copied the command line")
+
+    @work(exclusive=True, group="estimate")
+    async def action_estimate(self) -> None:
+        """What ``rateml sweep --dry-run`` says, from running the sweep for a moment."""
+        shown = self.query_one("#estimated", Static)
+        if not await self._ready():
+            return
+        shown.update("measuring…")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "rateml", *self._command[1:], "--dry-run", "-q",
+            cwd=self.dashboard.folder, stdout=PIPE, stderr=STDOUT, start_new_session=True,
+        )  # fmt: skip
+        try:
+            said, _ = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+        shown.update(said.decode(errors="replace").strip())
+
+    @on(Button.Pressed)
+    async def _pressed(self, event: Button.Pressed) -> None:
+        action = {"launch": "launch(False)", "queue": "launch(True)", "estimate": "estimate", "copy": "copy"}
+        await self.run_action(action[str(event.button.id)])
+
+
+def _free(folder: Path, stem: str, *taken: Path) -> str:
+    """A store's name that is not there yet."""
+    names = [f"{stem}.zarr", *(f"{stem}-{n}.zarr" for n in range(2, 1000))]
+    return next((n for n in names if not (folder / n).exists() and folder / n not in taken), names[0])
+
+
+def _told(found: dict[str, Any]) -> Content:
+    plan = found["plan"]
+    trials = f" × {plan['trials']} trials" if plan["trials"] > 1 else ""
+    machine = f" of {size(plan['machine_bytes'])}" if plan["machine_bytes"] else ""
+    rows = [
+        *(f"axis {axis}" for axis in found["axes"]),
+        f"simulations  {plan['simulations']:,} ({plan['points']:,} points{trials})",
+        f"steps        {plan['steps']:,} of {found['dt']:g} ms, {found['scheme']}",
+        f"memory       {size(plan['memory_bytes'])}{machine}",
+        f"results      {size(plan['store_bytes'])}, free disk {size(plan['free_bytes'])}",
+    ]
+    if plan["device_bytes"] is not None:
+        rows.append(f"on each GPU  {size(plan['device_bytes'])} of {size(plan['device_free_bytes'] or 0)} free")
+    parts = [Content("\n".join(rows)), Content("\n".join(found["network"]))]
+    if found["exists"]:
+        parts.append(Content.styled("The store exists: choose another name, or resume it under Runs.", "$text-warning"))
+    if found["refused"]:
+        parts.append(Content.styled(found["refused"], "$text-error"))
+    parts += [Content.styled(text, "$text-warning") for text in found["warnings"]]
+    parts.append(Content.styled("$ " + shlex.join(found["command"]), "bold"))
+    return Content("\n\n").join(parts)

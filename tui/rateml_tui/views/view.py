@@ -1,0 +1,53 @@
+"""What the screens have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, cast
+
+from textual.containers import Vertical
+
+if TYPE_CHECKING:
+    from rateml_tui.app import Dashboard
+
+
+class View(Vertical):
+    """One screen; ``shown`` is called whenever it comes to the front."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._under_way: set[str] = set()
+        self._once_more: set[str] = set()
+
+    @property
+    def dashboard(self) -> Dashboard:
+        return cast("Dashboard", self.app)
+
+    @property
+    def in_front(self) -> bool:
+        """Whether the user sees it."""
+        return self.is_mounted and self.parent is not None and bool(self.parent.display)
+
+    def shown(self) -> None:
+        """Fill in what may have changed while another screen was shown."""
+
+    def soon(self, job: Callable[[], Awaitable[None]]) -> None:
+        """Run ``job``, and if it is under way once more after that: never twice at a time, never cut off."""
+        if job.__name__ in self._under_way:
+            self._once_more.add(job.__name__)
+        else:
+            self._under_way.add(job.__name__)
+            self.run_worker(self._repeat(job))
+
+    def every(self, seconds: float, job: Callable[[], Awaitable[None]]) -> None:
+        """Run ``job`` again and again; a turn is left out while it is under way."""
+        self.set_interval(seconds, lambda: None if job.__name__ in self._under_way else self.soon(job))
+
+    async def _repeat(self, job: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await job()
+            while job.__name__ in self._once_more:
+                self._once_more.discard(job.__name__)
+                await job()
+        finally:
+            self._under_way.discard(job.__name__)
