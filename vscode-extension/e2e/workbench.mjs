@@ -21,8 +21,7 @@ export class Workbench {
     const input = this.page.locator(".quick-input-widget:visible input").first();
     await input.waitFor();
     await input.fill(`>${title}`);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
-    await this.keyboard.press("Enter");
+    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first().click();
   }
 
   /** Choose a row of the list that is open, by its text. */
@@ -34,6 +33,12 @@ export class Workbench {
   async accept(title) {
     await this.page.locator(".quick-input-widget:visible", { hasText: title }).waitFor();
     await this.keyboard.press("Enter");
+  }
+
+  async tab(name) {
+    await this.page.locator(`.tab[data-resource-name="${name}"]`).first().click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.group(0).locator(".monaco-editor.focused").waitFor();
   }
 
   async focus(n) {
@@ -57,6 +62,13 @@ export class Workbench {
   async text(n = 0) {
     const found = await this.group(n).locator(".view-lines").first().innerText();
     return found.replaceAll("\u00a0", " ");
+  }
+
+  /** Whether a text stands behind a line of code, as decorations do. */
+  shows(n, text) {
+    return this.group(n)
+      .locator(".view-line span")
+      .evaluateAll((spans, wanted) => spans.some((s) => getComputedStyle(s, "::after").content.replaceAll("\u00a0", " ").includes(wanted)), text);
   }
 
   squiggle(state = "attached") {

@@ -46,7 +46,6 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
       log.show();
     },
     debugInformation: () => debugInformation(context, server),
-    jump: (uri: vscode.Uri, range?: Range) => jump(uri, range),
     showReferences: (uri: string, at: Range["start"], places: { uri: string; range: Range }[]) =>
       vscode.commands.executeCommand(
         "editor.action.showReferences",
@@ -220,12 +219,4 @@ async function debugInformation(context: vscode.ExtensionContext, server: Server
     2,
   );
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "json", content }));
-}
-
-async function jump(uri: vscode.Uri, range?: Range): Promise<void> {
-  const column = vscode.window.visibleTextEditors.find((e) => e.document.uri.toString() === uri.toString())?.viewColumn;
-  await vscode.window.showTextDocument(uri, {
-    ...(range ? { selection: toRange(range) } : {}),
-    ...(column ? { viewColumn: column } : {}),
-  });
 }

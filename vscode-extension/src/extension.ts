@@ -1,5 +1,6 @@
 /** Starts what the other files hold. */
 import * as vscode from "vscode";
+import { Banner } from "./banner";
 import { registerCommands } from "./commands";
 import { isModel } from "./detect";
 import { DynamicsPanels } from "./dynamics";
@@ -43,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
     server,
     previews,
     panels,
+    new Banner(previews),
     new Highlighter(previews),
     vscode.tasks.registerTaskProvider("rateml", tasks),
     ...registerCommands(parts),

@@ -29,10 +29,10 @@ export interface Shown {
 export class Previews implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable {
   private readonly shown = new Map<string, Shown>();
   private readonly contents = new vscode.EventEmitter<vscode.Uri>();
-  private readonly lenses = new vscode.EventEmitter<void>();
   private readonly listening: vscode.Disposable[];
+  private readonly answered = new vscode.EventEmitter<void>();
   readonly onDidChange = this.contents.event;
-  readonly onDidChangeCodeLenses = this.lenses.event;
+  readonly onDidAnswer = this.answered.event;
 
   constructor(
     private readonly server: Server,
@@ -89,24 +89,14 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Code
     const one = this.of(document.uri);
     if (!one) return [];
     const top = new vscode.Range(0, 0, 0, 0);
-    const banner = one.answer.stale
-      ? [
-          new vscode.CodeLens(top, {
-            title: `$(warning) the last good code: ${one.answer.diagnostics[0]?.message ?? "the model has errors"}`,
-            command: "rateml.jump",
-            arguments: [one.model, one.answer.diagnostics[0]?.range],
-          }),
-        ]
-      : [];
     return [
-      ...banner,
       new vscode.CodeLens(top, { title: `target: ${one.target}`, command: "rateml.preview.selectTarget" }),
       new vscode.CodeLens(top, { title: "compare with saved", command: "rateml.preview.compare" }),
     ];
   }
 
   dispose(): void {
-    vscode.Disposable.from(...this.listening, this.contents, this.lenses).dispose();
+    vscode.Disposable.from(...this.listening, this.contents, this.answered).dispose();
   }
 
   private async refresh(model: string, target: string): Promise<void> {
@@ -116,7 +106,7 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Code
     const same = one.answer.text === answer.text;
     one.answer = answer;
     if (!same) this.contents.fire(one.address);
-    this.lenses.fire();
+    this.answered.fire();
   }
 
   /** `undefined` when the model changed meanwhile, or when there is no answer, which is told. */

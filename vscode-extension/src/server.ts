@@ -98,7 +98,7 @@ export class Server implements vscode.Disposable {
   private make(found: Ready): LanguageClient {
     const run = {
       command: found.python,
-      args: ["-m", "rateml_lsp", "--log-level", "info"],
+      args: ["-m", "rateml_lsp", "--log-level", "warning"],
       options: { env: { ...process.env, ...SAFE_ENVIRONMENT } },
     };
     return new LanguageClient("rateml", "RateML", run, {
