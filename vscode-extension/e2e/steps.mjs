@@ -117,7 +117,7 @@ const editing = {
       await bench.squiggle();
       const banner = () => bench.shows(1, "the last good code");
       await until(banner, "the banner is there");
-      assert.ok((await bench.text(1)).includes("17.25"));
+      await until(async () => (await bench.text(1)).includes("17.25"), "the last good code is what is shown");
       await bench.page.screenshot({ path: new URL("results/banner.png", import.meta.url).pathname });
       await revert({ bench });
       await until(async () => !(await banner()), "the banner is gone");

@@ -64,11 +64,11 @@ export class Workbench {
     return found.replaceAll("\u00a0", " ");
   }
 
-  /** Whether a text stands behind a line of code, as decorations do. */
+  /** Whether a text stands before a line of code, as decorations do. */
   shows(n, text) {
     return this.group(n)
       .locator(".view-line span")
-      .evaluateAll((spans, wanted) => spans.some((s) => getComputedStyle(s, "::after").content.replaceAll("\u00a0", " ").includes(wanted)), text);
+      .evaluateAll((spans, wanted) => spans.some((s) => getComputedStyle(s, "::before").content.replaceAll("\u00a0", " ").includes(wanted)), text);
   }
 
   squiggle(state = "attached") {

@@ -41,10 +41,10 @@ export class Banner implements vscode.Disposable {
       return;
     }
     const why = one.answer.diagnostics[0]?.message.split("\n")[0] ?? "the model has errors";
-    const contentText = `  ⚠ the last good code: ${why}`;
+    const contentText = `⚠ the last good code: ${why}`;
     const color = new vscode.ThemeColor("editorWarning.foreground");
     const range = editor.document.lineAt(Math.min(first, editor.document.lineCount - 1)).range;
-    editor.setDecorations(this.banner, [{ range, renderOptions: { after: { contentText, color } } }]);
+    editor.setDecorations(this.banner, [{ range, renderOptions: { before: { contentText, color, margin: "0 3em 0 0" } } }]);
     editor.setDecorations(this.dim, [new vscode.Range(0, 0, editor.document.lineCount, 0)]);
   }
 }

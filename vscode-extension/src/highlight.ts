@@ -26,8 +26,10 @@ export class Highlighter implements vscode.Disposable, vscode.DefinitionProvider
         if (editor) this.show(editor);
       }),
       vscode.workspace.onDidChangeTextDocument((event) => {
-        const active = vscode.window.activeTextEditor;
-        if (event.document.uri.scheme === SCHEME && active) this.show(active);
+        if (event.document.uri.scheme === SCHEME) this.showActive();
+      }),
+      previews.onDidAnswer(() => {
+        this.showActive();
       }),
     ];
   }
@@ -43,6 +45,12 @@ export class Highlighter implements vscode.Disposable, vscode.DefinitionProvider
     vscode.Disposable.from(...this.listening).dispose();
   }
 
+  private showActive(): void {
+    const active = vscode.window.activeTextEditor;
+    if (active) this.show(active);
+  }
+
+  /** Marks stay as they are while the code is of an older text: its map says nothing about this one. */
   private show(editor: vscode.TextEditor): void {
     const at = editor.selection.active;
     const own = this.previews.of(editor.document.uri);
@@ -55,7 +63,7 @@ export class Highlighter implements vscode.Disposable, vscode.DefinitionProvider
     const shown = this.previews.for(editor.document.uri);
     if (!shown.length) return;
     editor.setDecorations(this.mark, []);
-    for (const one of shown) {
+    for (const one of shown.filter((s) => s.answer.version === editor.document.version)) {
       const lines = one.answer.stale ? [] : linesFor(one.answer.sourceMap, at);
       for (const code of visible(one.address)) {
         this.set(code, lines.filter((n) => n < code.document.lineCount).map((n) => code.document.lineAt(n).range));

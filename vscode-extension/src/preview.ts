@@ -15,6 +15,8 @@ interface Answer {
   readonly language: string;
   readonly sourceMap: readonly Mapped[];
   readonly stale: boolean;
+  /** That of the model's text which the map holds for. */
+  readonly version: number | null;
   readonly diagnostics: readonly { message: string; range: vscode.Range }[];
 }
 
