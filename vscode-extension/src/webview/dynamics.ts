@@ -41,7 +41,7 @@ const resetting = byId("reset") as HTMLButtonElement;
 
 window.addEventListener("message", ({ data }: MessageEvent<Told>) => {
   byId("fault").hidden = data.kind !== "fault";
-  if (data.kind === "fault") byId("fault").textContent = `What is shown is of the last good model: ${data.message}`;
+  if (data.kind === "fault") byId("fault").textContent = `Not up to date: ${data.message}`;
   if (data.kind === "model") showModel(data.body, data.parameters, data.values);
   if (data.kind === "dynamics") showDynamics(data.answer);
 });
