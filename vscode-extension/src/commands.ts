@@ -126,7 +126,10 @@ async function compare(previews: Previews, server: Server, pages: Map<string, st
 async function check({ server, tasks }: Parts): Promise<void> {
   pythonOf(server);
   const task = tasks.task({ type: "rateml", command: "check" }, await saved(model()));
-  if (task) await run(task);
+  if (!task) return;
+  task.presentationOptions = { reveal: vscode.TaskRevealKind.Silent };
+  await run(task);
+  await vscode.commands.executeCommand("workbench.actions.view.problems");
 }
 
 async function build({ server, tasks }: Parts): Promise<void> {

@@ -111,7 +111,7 @@ class DynamicsPanel {
   private async compute(values: Record<string, number>): Promise<void> {
     await this.telling(async () => {
       const parameters = changed(this.parameters, values);
-      this.post({ kind: "dynamics", answer: await this.ask("rateml/dynamics", { parameters, points: 600 }) });
+      this.post({ kind: "dynamics", answer: await this.ask("rateml/dynamics", { parameters, points: 2000 }) });
     });
   }
 
