@@ -216,8 +216,8 @@ const editing = {
     },
     "a new model comes from the library": async ({ bench }) => {
       await bench.command("RateML: New Model…");
-      await bench.pick("kuramoto");
-      await until(async () => (await bench.text()).includes("Kuramoto"), "the model is open");
+      await bench.pick("dumont_gutkin");
+      await until(async () => (await bench.text()).includes("Dumont and Gutkin"), "the model is open");
     },
     "a killed server comes back": async ({ bench, pid }) => {
       const servers = () => descendants(pid, "-m rateml_lsp");

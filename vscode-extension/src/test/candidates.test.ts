@@ -6,7 +6,7 @@ import { candidates, expand, type Places } from "../candidates";
 
 const NOTHING: Places = { setting: [], environments: undefined, python: undefined, platform: "linux" };
 const commands = (places: Partial<Places>): string[] =>
-  candidates({ ...NOTHING, ...places }, "/work").map((c) => [c.command, ...c.args].join(" "));
+  candidates({ ...NOTHING, ...places }, "/folder").map((c) => [c.command, ...c.args].join(" "));
 
 test("without anything the PATH is searched", () => {
   assert.deepEqual(commands({}), ["python3", "python"]);
@@ -15,7 +15,7 @@ test("without anything the PATH is searched", () => {
 
 test("a setting is the only candidate, so that a wrong one is told and not passed over", () => {
   const setting = ["${workspaceFolder}/.venv/bin/python", "-X", "utf8"];
-  assert.deepEqual(commands({ setting, python: "/p" }), ["/work/.venv/bin/python -X utf8"]);
+  assert.deepEqual(commands({ setting, python: "/p" }), ["/folder/.venv/bin/python -X utf8"]);
 });
 
 test("environments come before the Python extension, and both before the PATH", () => {
