@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-long check format golden docs notebooks bench bench-check bench-editor bench-dashboard wheel clean
+.PHONY: help demo test test-long check format golden docs notebooks bench bench-check bench-editor bench-dashboard \
+  wheel vsix test-extension e2e clean
 
 help:
 	@echo "make demo       sweep the Montbrio model over the 68-region connectome and draw a heat map (about two minutes)"
@@ -14,6 +15,9 @@ help:
 	@echo "make bench-check  speed of checking against lxml in the same run"
 	@echo "make bench-editor  latency of the language server, and its start against a bare pygls server"
 	@echo "make bench-dashboard  start, keys and cost of the dashboard"
+	@echo "make vsix       the VS Code extension, vscode-extension/rateml.vsix; needs Node 20"
+	@echo "make test-extension  types, lint and unit tests of the extension"
+	@echo "make e2e        the extension in a real workbench in Chromium; installs code-server outside the checkout"
 	@echo "make golden     rewrite the golden files; read the diff"
 	@echo "make notebooks  execute docs/notebooks and keep their figures; installs PyTorch (NOTEBOOKS=map: one of them)"
 	@echo "make docs       rewrite the schema's catalogue, docs/language.md and docs/models.md"
@@ -89,5 +93,20 @@ bench-dashboard: .venv/dev
 wheel: .venv/dev
 	rm -rf dist && $(BIN)/python -m build --outdir dist
 
+vscode-extension/node_modules/.package-lock.json: vscode-extension/package.json vscode-extension/package-lock.json
+	cd vscode-extension && npm ci --no-audit --no-fund
+	touch $@
+
+vsix: vscode-extension/node_modules/.package-lock.json
+	cd vscode-extension && npm run --silent package
+
+test-extension: vscode-extension/node_modules/.package-lock.json
+	cd vscode-extension && npm run --silent typecheck && npm run --silent lint && npm test --silent
+
+e2e: .venv/dev vsix
+	vscode-extension/e2e/install.sh
+	cd vscode-extension && node e2e/run.mjs $(SCENARIOS)
+
 clean:
+	rm -rf vscode-extension/node_modules vscode-extension/dist vscode-extension/out vscode-extension/*.vsix
 	rm -rf .venv dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -79,6 +79,7 @@ SLOW: Final = (
     "rateml/preview",
     "rateml/equations",
     "rateml/dynamics",
+    "rateml/parameters",
     "rateml/targets",
 )
 """Methods that wait for the client or for the worker: they can be cancelled."""

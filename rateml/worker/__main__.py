@@ -90,6 +90,7 @@ def _methods() -> dict[str, Callable[[Mapping[str, Any]], Any]]:
     from rateml.worker.delays import delays
     from rateml.worker.dynamics import dynamics
     from rateml.worker.equations import equations, formula
+    from rateml.worker.parameters import parameters
     from rateml.worker.preview import preview, targets
 
     return {
@@ -97,6 +98,7 @@ def _methods() -> dict[str, Callable[[Mapping[str, Any]], Any]]:
         "targets": targets,
         "equations": equations,
         "formula": formula,
+        "parameters": parameters,
         "delays": delays,
         "dynamics": dynamics,
         "ping": lambda params: {},

@@ -10,6 +10,7 @@ from rateml.checks import Checked, check_model
 from rateml.diagnostics import Severity
 from rateml.ir.lower import lower
 from rateml.ir.program import Program
+from rateml.model.nodes import Model
 
 
 class BadRequest(ValueError):
@@ -28,13 +29,18 @@ def _encoded(text: object) -> bytes | None:
     return text.encode("utf-8", "replace") if isinstance(text, str) else None
 
 
-def program_of(params: Mapping[str, Any]) -> Program:
-    """The lowered program of ``text``; BadRequest with the first error when it has one."""
+def valid_model(params: Mapping[str, Any]) -> Model:
+    """The model of ``text``; BadRequest with the first error when it has one."""
     checked = checked_model(params)
     if checked.model is None or not checked.ok:
         first = next((d.message for d in checked.diagnostics if d.severity is Severity.ERROR), "it holds no model")
         raise BadRequest(f"the model has an error: {first}")
-    return lower(checked.model)
+    return checked.model
+
+
+def program_of(params: Mapping[str, Any]) -> Program:
+    """The lowered program of ``text``; BadRequest with the first error when it has one."""
+    return lower(valid_model(params))
 
 
 def number(params: Mapping[str, Any], name: str, default: float, low: float, high: float) -> float:

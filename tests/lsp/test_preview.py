@@ -58,6 +58,13 @@ async def test_code_beside_the_model(code: LanguageClient, shipped) -> None:
 
     card = await code.protocol.send_request_async("rateml/equations", {"uri": uri})
     assert "<math" in card.html
+
+    sliders = await code.protocol.send_request_async("rateml/parameters", {"uri": uri})
+    eta = next(p for p in sliders.parameters if p.key == "eta")
+    row = me.position(uri, '<Component id="mpr"').line
+    assert eta.range.start.line == eta.range.end.line == row
+    line = text.split("\n")[row]
+    assert line[eta.range.start.character : eta.range.end.character] == "-4.6"
     assert "\\frac" in card.latex.V
     plane = await code.protocol.send_request_async(
         "rateml/dynamics", {"uri": uri, "parameters": {"eta": -5.5}, "inputs": {"c_r": 0.1}, "duration": 50}

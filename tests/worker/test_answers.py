@@ -134,3 +134,28 @@ def test_lines_in_and_lines_out() -> None:
     assert {"id": 1, "result": {}} in answers
     assert {"id": 2, "error": "there is no method 'nope'"} in answers
     assert any(a["id"] is None and "one request" in a["error"] for a in answers)
+
+
+def test_sliders_have_what_the_file_says() -> None:
+    text = (MODELS / "montbrio.xml").read_text(encoding="utf-8")
+    found = {p["key"]: p for p in ask("parameters")["result"]["parameters"]}
+    tau = found["tau"]
+    assert (tau["value"], tau["low"], tau["high"], tau["step"], tau["unit"]) == (1.0, 1.0, 30.0, 0.1, "ms")
+    assert text[tau["start"] : tau["end"]] == "1 ms"
+    assert found["eta"]["value"] == -4.6
+    assert found["eta"]["unit"] == ""
+
+
+def test_sliders_count_in_the_unit_of_the_file() -> None:
+    text = (MODELS / "montbrio.xml").read_text(encoding="utf-8").replace('tau="1 ms"', 'tau="0.002 s"')
+    found = answer({"id": 1, "method": "parameters", "params": {"text": text, "file": "model.xml"}})["result"]
+    tau = next(p for p in found["parameters"] if p["key"] == "tau")
+    assert (tau["value"], tau["unit"], tau["factor"]) == (0.002, "s", 1000.0)
+    assert (tau["low"], tau["high"]) == (0.001, 0.03)
+    program = ask("dynamics", parameters={"tau": tau["value"] * tau["factor"]})["result"]
+    assert program["parameters"]["tau"] == 2.0
+
+
+def test_a_broken_model_has_no_sliders() -> None:
+    found = answer({"id": 1, "method": "parameters", "params": {"text": "<Lems/>", "file": "model.xml"}})
+    assert found["error"].startswith("the model has an error")

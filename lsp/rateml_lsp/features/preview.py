@@ -50,6 +50,16 @@ def register(server: Server) -> None:
         wanted = {key: _plain(getattr(params, key)) for key in _DYNAMICS if hasattr(params, key)}
         return await _ask(server, "dynamics", {**texts(analysis), **wanted})
 
+    @server.handles("rateml/parameters")
+    async def parameters(params: Any) -> Any:
+        analysis = _analysis(server, params)
+        lines = server.documents.lines(analysis.file)
+        answer = await _ask(server, "parameters", texts(analysis))
+        for found in answer["parameters"]:
+            start, end = found.pop("start"), found.pop("end")
+            found["range"] = None if start is None else _range(lines, start, end)
+        return answer
+
     @server.handles("rateml/targets")
     async def targets(params: Any) -> Any:
         del params
@@ -118,13 +128,14 @@ async def _made(server: Server, file: str, target: str) -> dict[str, Any]:
 def _mapped(lines: Lines, entry: list[int]) -> dict[str, Any]:
     """A line of the code, from 0, and the range of the model that it comes from."""
     line, start, end = entry
+    return {"line": line - 1, "range": _range(lines, start, end)}
+
+
+def _range(lines: Lines, start: int, end: int) -> dict[str, Any]:
     range = lines.range(Span(start, end))
     return {
-        "line": line - 1,
-        "range": {
-            "start": {"line": range.start.line, "character": range.start.character},
-            "end": {"line": range.end.line, "character": range.end.character},
-        },
+        "start": {"line": range.start.line, "character": range.start.character},
+        "end": {"line": range.end.line, "character": range.end.character},
     }
 
 

@@ -1,0 +1,107 @@
+// What a user does in the workbench, each waiting for what it leads to.
+export class Workbench {
+  constructor(page) {
+    this.page = page;
+    this.keyboard = page.keyboard;
+  }
+
+  group(n) {
+    return this.page.locator(".editor-group-container").nth(n);
+  }
+
+  async open(name) {
+    await this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first().dblclick();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.group(0).locator(".monaco-editor .view-line").first().waitFor();
+    await this.group(0).locator(".view-lines").first().click();
+  }
+
+  async command(title) {
+    await this.keyboard.press("F1");
+    const input = this.page.locator(".quick-input-widget:visible input").first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first().click();
+  }
+
+  /** Choose a row of the list that is open, by its text. */
+  async pick(text) {
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: text }).first().click();
+  }
+
+  /** Accept what the open input proposes. */
+  async accept(title) {
+    await this.page.locator(".quick-input-widget:visible", { hasText: title }).waitFor();
+    await this.keyboard.press("Enter");
+  }
+
+  async tab(name) {
+    await this.page.locator(`.tab[data-resource-name="${name}"]`).first().click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.group(0).locator(".monaco-editor.focused").waitFor();
+  }
+
+  async focus(n) {
+    await this.keyboard.press(`Control+${n + 1}`);
+    await this.group(n).locator(".monaco-editor.focused").waitFor();
+  }
+
+  /** Put the cursor at a line and column, both from 1. */
+  async goto(line, column, n = 0) {
+    await this.focus(n);
+    await this.keyboard.press("Control+g");
+    const input = this.page.locator(".quick-input-widget:visible input").first();
+    await input.waitFor();
+    await input.fill(`:${line}:${column}`);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: `${line}` }).first().waitFor();
+    await this.keyboard.press("Enter");
+    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await this.group(n).locator(".monaco-editor.focused").waitFor();
+  }
+
+  async text(n = 0) {
+    const found = await this.group(n).locator(".view-lines").first().innerText();
+    return found.replaceAll("\u00a0", " ");
+  }
+
+  /** Whether a text stands before a line of code, as decorations do. */
+  shows(n, text) {
+    return this.group(n)
+      .locator(".view-line span")
+      .evaluateAll((spans, wanted) => spans.some((s) => getComputedStyle(s, "::before").content.replaceAll("\u00a0", " ").includes(wanted)), text);
+  }
+
+  squiggle(state = "attached") {
+    return this.page.locator(".squiggly-error").first().waitFor({ state });
+  }
+
+  /** The frame of a webview that holds a selector. */
+  async frame(selector) {
+    for (const frame of this.page.frames()) {
+      try {
+        if (await frame.locator(selector).count()) return frame;
+      } catch {
+        // The frame was replaced meanwhile.
+      }
+    }
+    return undefined;
+  }
+
+  /** Milliseconds from a key to the first squiggle, as the page itself sees both. */
+  async keyToSquiggle(key) {
+    await this.page.evaluate(() => {
+      window.measured = new Promise((resolve) => {
+        let begun = 0;
+        const seen = new MutationObserver(() => {
+          if (!begun || !document.querySelector(".squiggly-error")) return;
+          seen.disconnect();
+          requestAnimationFrame(() => resolve(performance.now() - begun));
+        });
+        addEventListener("keydown", () => (begun = performance.now()), { capture: true, once: true });
+        seen.observe(document.body, { subtree: true, childList: true, attributes: true });
+      });
+    });
+    await this.keyboard.type(key);
+    return this.page.evaluate(() => window.measured);
+  }
+}
