@@ -18,7 +18,7 @@ from lsprotocol import types as lsp
 from pygls.workspace import Workspace
 from rateml_lsp.server import Server, make_server
 
-from rateml.model.known_types import forget_types
+from rateml.text.kept import forget
 
 MODELS = tuple(sorted(p.name for p in (files("rateml") / "models").iterdir() if p.name.endswith(".xml")))
 OLD = Path(__file__).parent.parent / "legacy" / "files" / "mpr.xml"
@@ -169,7 +169,7 @@ def type_for_a_while(seed: int, name: str, encoding: str, edits: int, fresh_ever
         method, params = typist.renaming() if number % 10 == 9 else typist.question()
         answer = ask(typist.server, method, params)
         if number % fresh_every == fresh_every - 1:
-            forget_types()
+            forget()
             fresh = begin(encoding)
             open_in(fresh, typist.text)
             assert ask(fresh, method, params) == answer, (number, method, params)
