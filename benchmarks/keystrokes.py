@@ -1,8 +1,9 @@
 """How long an editor waits: a change until its diagnostics are there, completion, hover, and the start of the server.
 
 Run it with `make bench-editor`. An expression grows by one character a key, so that no text comes twice, over standard
-input and output, as an editor does it. Times are wall times with their percentiles; beside them stands the processor
-time that the server took for each key. The start is compared with that of a bare pygls server in the same run.
+input and output, as an editor does it; a preview is waited for after a digit. Times are wall times with their
+percentiles; beside them stands the processor time that the server took for each key. The start is compared with that of
+a bare pygls server in the same run.
 LemMinX, the XML server, would be the peer for the rest: neither npm nor PyPI has it.
 """
 
@@ -15,6 +16,7 @@ import re
 import subprocess
 import sys
 import time
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +27,8 @@ from pygls.lsp.server import LanguageServer
 LanguageServer("bare", "1").start_io()
 """
 _ANYWHERE: Final = 'value="(V'
+_CONSTANT: Final = 'value="3.'
+"""Behind it stands a digit, and another one is other code."""
 _TYPED: Final = " + 2 * V"
 """What is typed, over and over."""
 _URI: Final = "file:///tmp/rateml-bench/merged.xml"
@@ -65,6 +69,13 @@ class Session:
         while (message := self.receive()).get("id") != number or "method" in message:
             pass
         return message.get("result")
+
+    def until(self, method: str, version: int) -> None:
+        """Read on to a notice about a version of the document."""
+        while True:
+            message = self.receive()
+            if message.get("method") == method and message["params"].get("version") == version:
+                return
 
     def start(self) -> None:
         self.ask("initialize", {"processId": os.getpid(), "rootUri": None, "capabilities": {}})
@@ -155,14 +166,39 @@ def _key(row: int, column: int, number: int) -> dict[str, Any]:
 
 
 def _published(session: Session, version: int) -> None:
-    while True:
-        message = session.receive()
-        if message.get("method") == "textDocument/publishDiagnostics" and message["params"].get("version") == version:
-            return
+    session.until("textDocument/publishDiagnostics", version)
 
 
 def _row(name: str, seconds: list[float], more: str = "") -> None:
     print(f"{name:52}{percentiles(seconds)}{more}", flush=True)
+
+
+def previews(text: str, count: int) -> None:
+    """Write one digit of a constant over another and wait for the code that has it."""
+    session = Session(sys.executable, "-m", "rateml_lsp")
+    session.start()
+    uri = "file:///tmp/rateml-bench/preview.xml"
+    item = {"uri": uri, "languageId": "xml", "version": 1, "text": text}
+    session.send("textDocument/didOpen", {"textDocument": item})
+    session.ask("rateml/preview", {"uri": uri, "version": 1, "target": "numba"})
+    at = text.index(_CONSTANT) + len(_CONSTANT)
+    row, column = text.count("\n", 0, at), at - text.rfind("\n", 0, at) - 1
+    place, after = {"line": row, "character": column}, {"line": row, "character": column + 1}
+    made = []
+    for number in range(2, count + 2):
+        change = {"range": {"start": place, "end": after}, "text": str(number % 10)}
+        begun = time.perf_counter()
+        session.send(
+            "textDocument/didChange",
+            {"textDocument": {"uri": uri, "version": number}, "contentChanges": [change]},
+        )
+        session.until("rateml/previewChanged", number)
+        answer = session.ask("rateml/preview", {"uri": uri, "version": number, "target": "numba"})
+        made.append(time.perf_counter() - begun)
+        assert answer["version"] == number
+        assert not answer["stale"]
+    _row("last key to the preview (numba; goal 300)", made)
+    session.end()
 
 
 def starts(repeats: int) -> None:
@@ -188,6 +224,7 @@ def main() -> None:
     print(f"{'ms':52}{'p50':>9}{'p95':>9}{'p99':>9}{'CPU/key':>9}")
     keys("200", merged(), options.keys)
     keys("2,000", longer(merged(), 11), max(20, options.keys // 5))
+    previews((files("rateml") / "models" / "montbrio.xml").read_text(encoding="utf-8"), max(20, options.keys // 10))
     starts(options.starts)
 
 

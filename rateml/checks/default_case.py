@@ -30,6 +30,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rateml.checks.declarations import by_name, dynamics_of
+from rateml.checks.each_type import each_type
 from rateml.checks.edits import attribute_of, cut_attribute
 from rateml.diagnostics import Code, Diagnostic, Fix, replace
 from rateml.model.nodes import Case, ComponentType, ConditionalDerivedVariable, Model
@@ -46,12 +47,12 @@ _OPPOSITE: Final[dict[RelationOp, RelationOp]] = {
 }
 
 
-def default_case(model: Model) -> Iterator[Diagnostic]:
+@each_type
+def default_case(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
     """The conditions of every conditional variable."""
-    for type in model.types:
-        for variable in dynamics_of(type).derived:
-            if isinstance(variable, ConditionalDerivedVariable) and variable.cases:
-                yield from _faults(model, variable)
+    for variable in dynamics_of(type).derived:
+        if isinstance(variable, ConditionalDerivedVariable) and variable.cases:
+            yield from _faults(model, variable)
 
 
 def _faults(model: Model, variable: ConditionalDerivedVariable) -> Iterator[Diagnostic]:

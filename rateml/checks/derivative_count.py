@@ -26,28 +26,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rateml.checks.declarations import dynamics_of
+from rateml.checks.each_type import each_type
 from rateml.diagnostics import Code, Diagnostic, Related
-from rateml.model.nodes import Ident, Model
+from rateml.model.nodes import ComponentType, Ident, Model
 
 
-def derivative_count(model: Model) -> Iterator[Diagnostic]:
+@each_type
+def derivative_count(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
     """Count the derivatives of every state."""
-    for type in model.types:
-        if type.role != "model":
-            continue
-        dynamics = dynamics_of(type)
-        first: dict[str, Ident] = {}
-        for derivative in dynamics.derivatives:
-            name = derivative.variable
-            if name.text in first:
-                related = (Related(first[name.text].span, "the first is here"),)
-                help = "write one TimeDerivative with the sum of both"
-                yield Code.SECOND_DERIVATIVE.at(name.span, name=name, help=help, related=related)
-            first.setdefault(name.text, name)
-        missing = {s.name.text for s in dynamics.states} - first.keys()
-        known = {s.name.text for s in dynamics.states}
-        strays = [n for n in first if n not in known]
-        for state in dynamics.states:
-            if state.name.text in missing and state.name.text and not strays:
-                help = f'add <TimeDerivative variable="{state.name}" value="…"/>'
-                yield Code.MISSING_DERIVATIVE.at(state.name.span, name=state.name, help=help)
+    if type.role != "model":
+        return
+    dynamics = dynamics_of(type)
+    first: dict[str, Ident] = {}
+    for derivative in dynamics.derivatives:
+        name = derivative.variable
+        if name.text in first:
+            related = (Related(first[name.text].span, "the first is here"),)
+            help = "write one TimeDerivative with the sum of both"
+            yield Code.SECOND_DERIVATIVE.at(name.span, name=name, help=help, related=related)
+        first.setdefault(name.text, name)
+    missing = {s.name.text for s in dynamics.states} - first.keys()
+    known = {s.name.text for s in dynamics.states}
+    strays = [n for n in first if n not in known]
+    for state in dynamics.states:
+        if state.name.text in missing and state.name.text and not strays:
+            help = f'add <TimeDerivative variable="{state.name}" value="…"/>'
+            yield Code.MISSING_DERIVATIVE.at(state.name.span, name=state.name, help=help)

@@ -38,6 +38,7 @@ from collections.abc import Iterator, Mapping
 
 from rateml.checks.couplings import bindable, bound_to, couplings, formals, post_dimension, pre_dimension
 from rateml.checks.declarations import Site, by_name, dynamics_of, environment, place_of, sites
+from rateml.checks.each_type import each_type
 from rateml.checks.edits import add_element, attribute_of, wrap
 from rateml.checks.function_calls import function_calls
 from rateml.checks.infer import Inference, shown
@@ -50,15 +51,19 @@ from rateml.text import Span
 
 def dimension_mismatch(model: Model) -> Iterator[Diagnostic]:
     """Every expression, exposure and connection."""
-    for type in model.types:
-        known = environment(type)
-        for site in sites(type):
-            yield from _site(model, type, site, known)
-        yield from _exposures(type)
-        if type.role == "coupling":
-            yield from _fixed_requirements(type)
+    yield from _types(model)
     yield from _connections(model)
     yield from _calls(model)
+
+
+@each_type
+def _types(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
+    known = environment(type)
+    for site in sites(type):
+        yield from _site(model, type, site, known)
+    yield from _exposures(type)
+    if type.role == "coupling":
+        yield from _fixed_requirements(type)
 
 
 _WHAT = {

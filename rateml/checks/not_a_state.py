@@ -16,23 +16,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rateml.checks.declarations import by_name, dynamics_of, place_of
+from rateml.checks.each_type import each_type
 from rateml.diagnostics import Code, Diagnostic, Related, did_you_mean, rename
 from rateml.model.nodes import ComponentType, Ident, Model
 
 
-def not_a_state(model: Model) -> Iterator[Diagnostic]:
+@each_type
+def not_a_state(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
     """The targets of derivatives and assignments."""
-    for type in model.types:
-        if type.role != "model":
-            continue
-        dynamics = dynamics_of(type)
-        groups = [[d.variable for d in dynamics.derivatives], [a.variable for a in dynamics.on_start]]
-        groups += [[a.variable for a in event.assignments] for event in dynamics.on_conditions]
-        states = [s.name.text for s in dynamics.states]
-        for target, group in ((target, each) for each in groups for target in each):
-            if target.text and target.text not in states:
-                given = {t.text for t in group}
-                yield _fault(type, target, [s for s in states if s not in given])
+    if type.role != "model":
+        return
+    dynamics = dynamics_of(type)
+    groups = [[d.variable for d in dynamics.derivatives], [a.variable for a in dynamics.on_start]]
+    groups += [[a.variable for a in event.assignments] for event in dynamics.on_conditions]
+    states = [s.name.text for s in dynamics.states]
+    for target, group in ((target, each) for each in groups for target in each):
+        if target.text and target.text not in states:
+            given = {t.text for t in group}
+            yield _fault(type, target, [s for s in states if s not in given])
 
 
 def _fault(type: ComponentType, target: Ident, states: list[str]) -> Diagnostic:

@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rateml.checks.axes import own_parameters
+from rateml.checks.each_type import each_type
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix, Related
 from rateml.model.dimension import NONE, SPEED, TIME, UNKNOWN, Dimension, Quantity
 from rateml.model.nodes import Component, ComponentType, Ident, Model
@@ -31,14 +32,18 @@ from rateml.model.nodes import Component, ComponentType, Ident, Model
 
 def quantity_dimension(model: Model) -> Iterator[Diagnostic]:
     """Every quantity against what it is a value of."""
-    for type in model.types:
-        for name, dimension, quantity in _of_type(type):
-            yield from _fault(model, name, dimension, quantity)
+    yield from _types(model)
     for component in model.components:
         component_type = model.type(component.type.text)
         if component_type is not None:
             for name, dimension, quantity in _of_component(model, component, component_type):
                 yield from _fault(model, name, dimension, quantity)
+
+
+@each_type
+def _types(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
+    for name, dimension, quantity in _of_type(type):
+        yield from _fault(model, name, dimension, quantity)
 
 
 def _of_type(type: ComponentType) -> Iterator[tuple[Ident | str, Dimension, Quantity | None]]:

@@ -15,17 +15,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rateml.checks.declarations import sites
+from rateml.checks.each_type import each_type
 from rateml.diagnostics import Code, Diagnostic
-from rateml.model.nodes import Model
+from rateml.model.nodes import ComponentType, Model
 
 
-def random_outside_start(model: Model) -> Iterator[Diagnostic]:
+@each_type
+def random_outside_start(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
     """Calls of random."""
-    for type in model.types:
-        for site in sites(type):
-            if site.place == "start":
-                continue
-            for node in site.calls:
-                if node.func == "random":
-                    help = "noise during the run is rml:diffusion on a <TimeDerivative>"
-                    yield Code.RANDOM_OUTSIDE_START.at(node.func_span, help=help)
+    for site in sites(type):
+        if site.place == "start":
+            continue
+        for node in site.calls:
+            if node.func == "random":
+                help = "noise during the run is rml:diffusion on a <TimeDerivative>"
+                yield Code.RANDOM_OUTSIDE_START.at(node.func_span, help=help)

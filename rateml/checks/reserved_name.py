@@ -16,20 +16,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rateml.checks.declarations import declarations
+from rateml.checks.each_type import each_type
 from rateml.diagnostics import Code, Diagnostic
-from rateml.model.nodes import Model
+from rateml.model.nodes import ComponentType, Model
 from rateml.syntax.reserved import reserved
 
 
-def reserved_name(model: Model) -> Iterator[Diagnostic]:
+@each_type
+def reserved_name(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
     """Every declared name."""
-    for type in model.types:
-        for declared in declarations(type):
-            reason = reserved(declared.name.text)
-            if reason:
-                yield Code.RESERVED_NAME.at(
-                    declared.name.span,
-                    name=declared.name,
-                    reason=reason,
-                    help=f"choose another name, such as '{declared.name}_'",
-                )
+    for declared in declarations(type):
+        reason = reserved(declared.name.text)
+        if reason:
+            yield Code.RESERVED_NAME.at(
+                declared.name.span,
+                name=declared.name,
+                reason=reason,
+                help=f"choose another name, such as '{declared.name}_'",
+            )

@@ -13,19 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rateml.checks.each_type import each_type
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix, Related
-from rateml.model.nodes import Model, Parameter, StateVariable
+from rateml.model.nodes import ComponentType, Model, Parameter, StateVariable
 
 
-def reversed_range(model: Model) -> Iterator[Diagnostic]:
+@each_type
+def reversed_range(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
     """Ranges of parameters and of states."""
-    for type in model.types:
-        states = type.dynamics.states if type.dynamics else ()
-        every: list[Parameter | StateVariable] = [*type.parameters, *states]
-        for ranged in every:
-            low, high = ranged.low, ranged.high
-            if low and high and low.value > high.value:
-                related = (Related(low.span, "it starts here"),)
-                swap = (Edit(low.span, high.text), Edit(high.span, low.text))
-                fixes = (Fix("exchange the ends", swap, guess=True),)
-                yield Code.REVERSED_RANGE.at(high.span, name=ranged.name, related=related, fixes=fixes)
+    states = type.dynamics.states if type.dynamics else ()
+    every: list[Parameter | StateVariable] = [*type.parameters, *states]
+    for ranged in every:
+        low, high = ranged.low, ranged.high
+        if low and high and low.value > high.value:
+            related = (Related(low.span, "it starts here"),)
+            swap = (Edit(low.span, high.text), Edit(high.span, low.text))
+            fixes = (Fix("exchange the ends", swap, guess=True),)
+            yield Code.REVERSED_RANGE.at(high.span, name=ranged.name, related=related, fixes=fixes)

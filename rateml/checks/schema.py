@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import islice
 from typing import Final, cast
 
@@ -14,6 +14,7 @@ from rateml.checks.vocabulary import Entry, compiled_schema, vocabulary
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix, closest, did_you_mean, rename, replace
 from rateml.syntax.tree import LEMS, RML, Document, Element, XmlAttribute
 from rateml.text import Position, Span
+from rateml.text.kept import Kept
 
 _STEP: Final = re.compile(r"/([^/\[]+)(?:\[(\d+)\])?")
 _ATTRIBUTE: Final = re.compile(r"attribute '(?:\{([^}]*)\})?([^']+)'")
@@ -26,14 +27,56 @@ _MOST: Final = 400
 """Entries of the log that are translated; more than a person reads."""
 
 
+_right: Final[Kept[tuple[Hashable, str], bool]] = Kept()
+"""Elements directly inside <Lems>, by the prefixes around them, that the schema had nothing against.
+
+It lets them come in any order, so what is right stays right whatever else changes.
+"""
+
+
 def validate(document: Document) -> tuple[Diagnostic, ...]:
     """What the schema has against a well-formed document."""
     root = document.root
     if root is None:
         return ()
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8")
+    text = document.source.text
+    prefixes = tuple((a.name.text, a.value) for a in root.attributes if a.name.text.startswith("xmlns"))
+    keys = {child.span: (prefixes, document.source.slice(child.span)) for child in root.children}
+    known = [span for span, key in keys.items() if _right.get(key)]
+    if known and _is_valid(_without(text, known)):
+        return ()
+    found = _faults(document, root)
+    if not found:
+        for key in keys.values():
+            _right.keep(key, True, len(key[1]))
+    return found
+
+
+def _without(text: str, spans: Iterable[Span]) -> str:
+    """The text that is left when pieces are cut out."""
+    left, at = [], 0
+    for span in spans:
+        left.append(text[at : span.start])
+        at = span.end
+    return "".join((*left, text[at:]))
+
+
+def _is_valid(text: str) -> bool:
     try:
-        tree = etree.fromstring(document.source.text.encode("utf-8"), parser)
+        return bool(compiled_schema().validate(_parsed(text)))
+    except etree.XMLSyntaxError:
+        return False
+
+
+def _parsed(text: str) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8")
+    return etree.fromstring(text.encode("utf-8"), parser)
+
+
+def _faults(document: Document, root: Element) -> tuple[Diagnostic, ...]:
+    """What the schema has against the whole of a document."""
+    try:
+        tree = _parsed(document.source.text)
     except etree.XMLSyntaxError as error:
         return (_not_well_formed(document, error),)
     schema = compiled_schema()

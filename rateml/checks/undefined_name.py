@@ -42,6 +42,7 @@ from rateml.checks.couplings import pre_dimension
 from rateml.checks.declarations import Declared, Kind, Place, Site, by_name, dynamics_of, place_of, sites
 from rateml.checks.default_case import else_cases
 from rateml.checks.dependencies import dependents, parameter_graph, reachable, variable_graph
+from rateml.checks.each_type import unless_silent
 from rateml.checks.edits import add_element, attribute_of, cut_attribute, dimension_name
 from rateml.diagnostics import Code, Diagnostic, Fix, Related, closest, did_you_mean, rename, replace
 from rateml.diagnostics.suggest import MOST_COMPARED
@@ -72,21 +73,26 @@ _TIMED: tuple[Place, ...] = ("derived", "derivative", "diffusion", "event")
 def undefined_name(model: Model) -> Iterator[Diagnostic]:
     """Every name in every expression."""
     for type in model.types:
-        known = by_name(type)
-        halves = Halves(type) if type.role == "coupling" else None
-        visible = {place: visible_names(type, known, place) for place in _VISIBLE}
-        otherwise = {name.span: case for name, case in else_cases(type).items()}
-        for site in sites(type):
-            for name in site.names:
-                if name.span in otherwise:
-                    yield _else(model, type, name, otherwise[name.span])
-                    continue
-                fault = _fault(model, type, known, visible[site.place], site, name, halves) or (
-                    halves.fault(site, name) if halves else None
-                )
-                if fault:
-                    yield fault
+        yield from _names(model, type)
         yield from _selects(model, type)
+
+
+@unless_silent
+def _names(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
+    known = by_name(type)
+    halves = Halves(type) if type.role == "coupling" else None
+    visible = {place: visible_names(type, known, place) for place in _VISIBLE}
+    otherwise = {name.span: case for name, case in else_cases(type).items()}
+    for site in sites(type):
+        for name in site.names:
+            if name.span in otherwise:
+                yield _else(model, type, name, otherwise[name.span])
+                continue
+            fault = _fault(model, type, known, visible[site.place], site, name, halves) or (
+                halves.fault(site, name) if halves else None
+            )
+            if fault:
+                yield fault
 
 
 def _else(model: Model, type: ComponentType, name: Name, case: Case) -> Diagnostic:

@@ -17,8 +17,9 @@ from dataclasses import replace
 from typing import Final
 
 from rateml.checks.declarations import by_name, sites
+from rateml.checks.each_type import each_type
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix, did_you_mean, rename
-from rateml.model.nodes import Model
+from rateml.model.nodes import ComponentType, Model
 from rateml.syntax.functions import FUNCTIONS
 from rateml.text import Span
 
@@ -59,23 +60,23 @@ _OTHERS: Final = frozenset(
 """Functions of other languages: none of ours does the same, however near its name."""
 
 
-def unknown_function(model: Model) -> Iterator[Diagnostic]:
+@each_type
+def unknown_function(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
     """The names of all calls."""
-    for type in model.types:
-        known = by_name(type)
-        for site in sites(type):
-            for node in site.calls:
-                if node.func not in FUNCTIONS:
-                    name, at = node.func, node.func_span
-                    if name in known:
-                        help = f"'{name}' is a {known[name].kind}: write '{name} * (…)' for a product"
-                        gap = Span(at.end, at.end, at.file)
-                        product = (Fix("write a product", (Edit(gap, " * "),), guess=True),)
-                        yield Code.UNKNOWN_FUNCTION.at(at, name=name, help=help, fixes=product)
-                    else:
-                        help, fixes = did_you_mean(name, FUNCTIONS), rename(at, name, FUNCTIONS)
-                        if name.lower() in _OTHERS:
-                            fixes = tuple(replace(fix, guess=True) for fix in fixes)
-                        if name in ("sum", "Sum", "Σ"):
-                            help, fixes = "the network sums: 'post' reads the weighted sum of 'pre' as 'gx'", ()
-                        yield Code.UNKNOWN_FUNCTION.at(at, name=name, help=help, fixes=fixes)
+    known = by_name(type)
+    for site in sites(type):
+        for node in site.calls:
+            if node.func not in FUNCTIONS:
+                name, at = node.func, node.func_span
+                if name in known:
+                    help = f"'{name}' is a {known[name].kind}: write '{name} * (…)' for a product"
+                    gap = Span(at.end, at.end, at.file)
+                    product = (Fix("write a product", (Edit(gap, " * "),), guess=True),)
+                    yield Code.UNKNOWN_FUNCTION.at(at, name=name, help=help, fixes=product)
+                else:
+                    help, fixes = did_you_mean(name, FUNCTIONS), rename(at, name, FUNCTIONS)
+                    if name.lower() in _OTHERS:
+                        fixes = tuple(replace(fix, guess=True) for fix in fixes)
+                    if name in ("sum", "Sum", "Σ"):
+                        help, fixes = "the network sums: 'post' reads the weighted sum of 'pre' as 'gx'", ()
+                    yield Code.UNKNOWN_FUNCTION.at(at, name=name, help=help, fixes=fixes)

@@ -14,15 +14,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rateml.checks.declarations import dynamics_of
+from rateml.checks.each_type import each_type
 from rateml.diagnostics import Code, Diagnostic
-from rateml.model.nodes import DerivedVariable, Model
+from rateml.model.nodes import ComponentType, DerivedVariable, Model
 
 
-def value_or_select(model: Model) -> Iterator[Diagnostic]:
+@each_type
+def value_or_select(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
     """Derived variables with none or both."""
-    for type in model.types:
-        for variable in dynamics_of(type).derived:
-            if isinstance(variable, DerivedVariable) and (variable.value is None) == (variable.select is None):
-                both = ", not both" if variable.value else ""
-                help = "value is an expression, select the result of a Child"
-                yield Code.VALUE_XOR_SELECT.at(variable.name.span, name=variable.name, both=both, help=help)
+    for variable in dynamics_of(type).derived:
+        if isinstance(variable, DerivedVariable) and (variable.value is None) == (variable.select is None):
+            both = ", not both" if variable.value else ""
+            help = "value is an expression, select the result of a Child"
+            yield Code.VALUE_XOR_SELECT.at(variable.name.span, name=variable.name, both=both, help=help)

@@ -14,19 +14,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rateml.checks.declarations import sites
+from rateml.checks.each_type import each_type
 from rateml.diagnostics import Code, Diagnostic
-from rateml.model.nodes import Model
+from rateml.model.nodes import ComponentType, Model
 from rateml.syntax.functions import FUNCTIONS
 
 
-def wrong_arity(model: Model) -> Iterator[Diagnostic]:
+@each_type
+def wrong_arity(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
     """The arguments of all calls."""
-    for type in model.types:
-        for site in sites(type):
-            for node in site.calls:
-                function = FUNCTIONS.get(node.func)
-                if function and len(node.args) != function.arity:
-                    expected = "one argument" if function.arity == 1 else f"{function.arity} arguments"
-                    yield Code.WRONG_ARITY.at(
-                        node.span, name=node.func, expected=expected, found=len(node.args), help=function.summary
-                    )
+    for site in sites(type):
+        for node in site.calls:
+            function = FUNCTIONS.get(node.func)
+            if function and len(node.args) != function.arity:
+                expected = "one argument" if function.arity == 1 else f"{function.arity} arguments"
+                yield Code.WRONG_ARITY.at(
+                    node.span, name=node.func, expected=expected, found=len(node.args), help=function.summary
+                )

@@ -25,22 +25,23 @@ from collections.abc import Iterator
 
 from rateml.checks.declarations import sites
 from rateml.checks.default_case import else_cases
+from rateml.checks.each_type import each_type
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix
-from rateml.model.nodes import Model
+from rateml.model.nodes import ComponentType, Model
 from rateml.syntax.expr import Expr, Logic, Missing, Name, Relation, children
 from rateml.text import Span
 
 
-def wrong_type(model: Model) -> Iterator[Diagnostic]:
+@each_type
+def wrong_type(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
     """Both types, from each expression down."""
-    for type in model.types:
-        otherwise = {condition.span for condition in else_cases(type)}
-        flags = {p.name.text for p in type.parameters if p.kind == "boolean"}
-        for site in sites(type):
-            boolean = site.dimension is None
-            plain = not boolean and not any(isinstance(node, (Relation, Logic)) for node in site.nodes)
-            if not plain and site.expr.span not in otherwise:
-                yield from _faults(site.expr, boolean, flags)
+    otherwise = {condition.span for condition in else_cases(type)}
+    flags = {p.name.text for p in type.parameters if p.kind == "boolean"}
+    for site in sites(type):
+        boolean = site.dimension is None
+        plain = not boolean and not any(isinstance(node, (Relation, Logic)) for node in site.nodes)
+        if not plain and site.expr.span not in otherwise:
+            yield from _faults(site.expr, boolean, flags)
 
 
 def _faults(expr: Expr, boolean: bool, flags: set[str]) -> Iterator[Diagnostic]:

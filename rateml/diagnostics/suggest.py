@@ -46,7 +46,8 @@ def rename(span: Span, name: str, candidates: Iterable[str]) -> tuple[Fix, ...]:
     return (replace(span, found, guess=_is_guess(name, found, pool)),) if found else ()
 
 
-def _is_guess(name: str, found: str, candidates: Iterable[str]) -> bool:
+@lru_cache(maxsize=64)
+def _is_guess(name: str, found: str, candidates: tuple[str, ...]) -> bool:
     """Whether another name may be meant: siblings such as x1 and x2 or x_i and x_j, or two names equally near."""
     if name.casefold() == found.casefold():
         return False
@@ -54,13 +55,15 @@ def _is_guess(name: str, found: str, candidates: Iterable[str]) -> bool:
         return True
     if {name[-2:], found[-2:]} == {"_i", "_j"}:
         return True
-    least = SequenceMatcher(None, found, name).ratio()
-    return sum(_as_near(c, name, least) for c in {*candidates} - {name}) > 1
+    # What is known of the second text is used again for every first one.
+    match = SequenceMatcher(None, found, name)
+    least = match.ratio()
+    return sum(_as_near(match, c, least) for c in {*candidates} - {name}) > 1
 
 
-def _as_near(candidate: str, name: str, least: float) -> bool:
+def _as_near(match: SequenceMatcher[str], candidate: str, least: float) -> bool:
     """Whether the ratio of two names is at least so large, by the cheap bounds of it first."""
-    match = SequenceMatcher(None, candidate, name)
+    match.set_seq1(candidate)
     return match.real_quick_ratio() >= least and match.quick_ratio() >= least and match.ratio() >= least
 
 

@@ -1,68 +1,45 @@
-"""Component types of the texts read last: at a keystroke those before it stand where they stood, word for word."""
+"""Component types of the texts read last: at a keystroke all but one are what they were, if some further on."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from rateml.diagnostics import Diagnostic
 from rateml.model.build_type import read_type
+from rateml.model.moved import moved_type
 from rateml.model.nodes import ComponentType
 from rateml.model.read import Reader
-from rateml.syntax.limits import MAX_FAULTS
+from rateml.syntax.limits import MAX_FAULTS, MAX_TOKENS
 from rateml.syntax.tree import Element
-from rateml.text import SourceFile, Span
+from rateml.text import SourceFile
+from rateml.text.kept import Kept
 
 _LONGEST: Final = 50_000
-_MOST: Final = 500_000
-"""Characters of one type, and of all that are kept."""
+"""Characters of a type that is kept."""
+_TALL: Final = 400
+"""Characters of an expression, beyond which recursion may not get through its tree."""
 _FEW_FAULTS: Final = MAX_FAULTS // 4
 
 
 class _Key(NamedTuple):
-    """All that reading a type depends on; ``outside`` stands for the definitions and prefixes of the file."""
+    """What reading a type depends on beside its place; ``outside`` stands for the file's definitions and prefixes."""
 
     text: str
-    span: Span
+    file: str
     outside: object
-    points: int
-    tokens: int
 
 
 class _Known(NamedTuple):
+    """``movable`` tells whether it is also what the same text means elsewhere in the file."""
+
     type: ComponentType
+    movable: bool
     faults: tuple[Diagnostic, ...]
-    points: int
     tokens: int
 
 
-class _Kept:
-    """The types used last, up to a number of characters."""
-
-    def __init__(self) -> None:
-        self._entries: OrderedDict[_Key, _Known] = OrderedDict()
-        self._characters = 0
-
-    def get(self, key: _Key) -> _Known | None:
-        found = self._entries.get(key)
-        if found is not None:
-            self._entries.move_to_end(key)
-        return found
-
-    def keep(self, key: _Key, found: _Known) -> None:
-        self._entries[key] = found
-        self._characters += len(key.text)
-        while self._characters > _MOST:
-            gone, _ = self._entries.popitem(last=False)
-            self._characters -= len(gone.text)
-
-    def clear(self) -> None:
-        self._entries.clear()
-        self._characters = 0
-
-
-_kept = _Kept()
+_kept: Final[Kept[_Key, _Known]] = Kept()
 
 
 def read_known_types(reader: Reader, source: SourceFile, root: Element) -> list[ComponentType]:
@@ -83,17 +60,19 @@ def _read(reader: Reader, source: SourceFile, element: Element, outside: object)
     span = element.span
     if span.end - span.start > _LONGEST or len(reader.faults) > _FEW_FAULTS:
         return read_type(reader, element)
-    key = _Key(source.slice(span), span, outside, reader.points, reader.tokens)
+    key = _Key(source.slice(span), span.file, outside)
     found = _kept.get(key)
-    if found is None:
-        own = Reader(reader.dimensions, reader.units, [], reader.points, reader.tokens)
-        found = _Known(read_type(own, element), tuple(own.faults), own.points, own.tokens)
-        _kept.keep(key, found)
+    if found is None or (found.type.span != span and not found.movable):
+        own = Reader(reader.dimensions, reader.units)
+        type = read_type(own, element)
+        movable = not own.faults and all(len(a.value) <= _TALL for e in element.walk() for a in e.attributes)
+        found = _Known(type, movable, tuple(own.faults), own.tokens)
+        _kept.keep(key, found, len(key.text))
+    elif found.type.span != span:
+        found = found._replace(type=moved_type(found.type, span.start - found.type.span.start))
+        _kept.keep(key, found, len(key.text))
+    if reader.tokens + found.tokens > MAX_TOKENS:
+        return read_type(reader, element)
     reader.faults += found.faults
-    reader.points, reader.tokens = found.points, found.tokens
+    reader.tokens += found.tokens
     return found.type
-
-
-def forget_types() -> None:
-    """Read every type anew."""
-    _kept.clear()

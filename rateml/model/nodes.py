@@ -184,6 +184,11 @@ class ComponentType:
     children: tuple[Child, ...] = ()
     dynamics: Dynamics | None = None
 
+    @cached_property
+    def silent(self) -> set[str]:
+        """The rules about the type alone that found nothing in it: they would not elsewhere in the file either."""
+        return set()
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix, replace
@@ -29,7 +28,9 @@ from rateml.syntax.expr import (
 )
 from rateml.syntax.lexer import Token, tokens
 from rateml.syntax.limits import MAX_EXPRESSION, MAX_PARENTHESES, MAX_SIGNS
+from rateml.syntax.moved import moved_expr
 from rateml.text import Offsets, Span
+from rateml.text.kept import Kept
 
 _BINDING: Final = {
     ".or.": 1,
@@ -43,6 +44,8 @@ _BINDING: Final = {
 _RELATION: Final = 3
 _SHORT: Final = 400
 """Characters of an expression that is kept: of longer ones a few would fill the memory."""
+_kept: Final[Kept[tuple[str, str], tuple[int, ParsedExpr]]] = Kept()
+"""Where each expression stood last, and what it was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,19 @@ def parse_expr(text: str, offsets: Offsets | None = None) -> ParsedExpr:
     return _remembered(text, offsets) if len(text) <= _SHORT else _parsed(text, offsets)
 
 
-@lru_cache(maxsize=4096)
 def _remembered(text: str, offsets: Offsets) -> ParsedExpr:
-    """Kept for a while: at a keystroke everything before it stands where it stood."""
-    return _parsed(text, offsets)
+    """Kept for a while: at a keystroke everything but one expression is what it was, if some of it further on."""
+    if offsets.table is not None:
+        return _parsed(text, offsets)
+    key = text, offsets.file
+    found = _kept.get(key)
+    if found is None or (found[1].diagnostics and found[0] != offsets.start):
+        found = offsets.start, _parsed(text, offsets)
+        _kept.keep(key, found, len(text))
+    by = offsets.start - found[0]
+    if by == 0:
+        return found[1]
+    return ParsedExpr(moved_expr(found[1].expr, by, offsets.file), (), found[1].tokens)
 
 
 def _parsed(text: str, offsets: Offsets) -> ParsedExpr:

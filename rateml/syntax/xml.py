@@ -13,6 +13,7 @@ from typing import Final
 from rateml.diagnostics import Code, Diagnostic, Fix, closest, replace
 from rateml.syntax.limits import MAX_ATTRIBUTES, MAX_CHARACTERS, MAX_DEPTH, MAX_ELEMENTS, MAX_FAULTS
 from rateml.syntax.tree import RML, Comment, Document, Element
+from rateml.syntax.xml_known import Place, keep_piece, known_piece
 from rateml.syntax.xml_open import Open, OpenAttribute, Scope
 from rateml.syntax.xml_value import decode, reference
 from rateml.text import SourceFile, Span
@@ -191,8 +192,11 @@ class _Scanner:
 
     def opening(self, start: int, name: re.Match[str]) -> int:
         """An opening tag with its attributes; too many or too deep ends the reading."""
+        if 0 < len(self.stack) < MAX_DEPTH and (end := self.known(start)):
+            return end
         self.elements += 1
         element = Open(name[0], start, self.span(*name.span()))
+        element.begins(len(self.faults), len(self.comments), self.elements - 1)
         if self.elements > self.most:
             self.faults.append(Code.TOO_MANY_ELEMENTS.at(element.name_span, limit=MAX_ELEMENTS))
             return -1
@@ -209,6 +213,27 @@ class _Scanner:
         if closed:
             self.leave(at, None)
         return at
+
+    def known(self, start: int) -> int:
+        """Take over the element that starts here if it was read before; where it ends, else 0."""
+        piece = known_piece(self.text, start, self.place())
+        if piece is None or self.elements + piece.elements > self.most:
+            return 0
+        element, comments = piece.at(start)
+        self.stack[-1].children.append(element)
+        self.comments.extend(comments)
+        self.elements += piece.elements
+        return start + len(piece.text)
+
+    def place(self) -> Place:
+        return Place(self.file, self.stack[-1].scope.declared, len(self.stack) == 1)
+
+    def keep(self, element: Open, done: Element, end: int) -> None:
+        """Keep an element that ended by itself and without a fault."""
+        closed = done.close_span is not None or (element.tag_end == end and self.text.startswith("/>", end - 2))
+        if closed and element.faults_before == len(self.faults):
+            comments = tuple(self.comments[element.comments_before :])
+            keep_piece(self.text, self.place(), done, comments, self.elements - element.elements_before)
 
     def attributes(self, element: Open, at: int) -> tuple[int, bool]:
         """Read attributes up to the end of the tag: where it ends, and whether the tag closes itself."""
@@ -316,9 +341,12 @@ class _Scanner:
 
     def leave(self, end: int, close_span: Span | None) -> None:
         """Close the innermost open element at ``end``."""
-        done = self.stack.pop().finish(end, close_span)
+        element = self.stack.pop()
+        done = element.finish(end, close_span)
         if self.stack:
             self.stack[-1].children.append(done)
+            if len(self.stack) == 1 or not done.children:
+                self.keep(element, done, end)
         elif self.root is None:
             self.root = done
 

@@ -27,10 +27,11 @@ class OpenAttribute(NamedTuple):
 class Scope:
     """The prefixes that are declared somewhere, and the names made out there so far: a file has few, many times."""
 
-    __slots__ = ("attributes", "elements", "prefixes")
+    __slots__ = ("attributes", "declared", "elements", "prefixes")
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.prefixes = prefixes
+        self.declared = tuple(prefixes.items())
         self.elements: dict[str, QName] = {}
         self.attributes: dict[str, QName] = {}
 
@@ -50,6 +51,9 @@ class Open:
     __slots__ = (
         "attributes",
         "children",
+        "comments_before",
+        "elements_before",
+        "faults_before",
         "name",
         "name_span",
         "resolved",
@@ -66,10 +70,15 @@ class Open:
         self.start = start
         self.name_span = name_span
         self.tag_end = 0
+        self.begins(0, 0, 0)
         self.told = False
         self.attributes: list[OpenAttribute] = []
         self.children: list[Element] = []
         self.text: list[Span] = []
+
+    def begins(self, faults: int, comments: int, elements: int) -> None:
+        """How many of each there are before it."""
+        self.faults_before, self.comments_before, self.elements_before = faults, comments, elements
 
     def resolve(self, outer: Scope) -> Iterator[Span]:
         """Find the namespace of the element and of its attributes; yields where undeclared prefixes stand."""
