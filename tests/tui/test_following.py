@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from rateml_tui.amounts import duration, rate, size
 from rateml_tui.clerk import stores
-from rateml_tui.following import Following
+from rateml_tui.following import Following, told
 
 from rateml import api
+from rateml.engines.events import GpuMetrics, GpuState, Metrics, Notice
 from rateml.request.settings import Request
 
 
@@ -64,22 +66,31 @@ def _planned(done: int = 0) -> dict[str, object]:
     }
 
 
-def test_every_field_of_a_measurement_is_shown() -> None:
-    metrics = {
-        "event": "metrics", "done_steps": 200, "total_steps": 800, "rate": 5.85e8, "bandwidth": 3.1e12, "left": 75.0,
-        "share_of_peak": 0.71, "devices": [{"device": 0, "power": 412.5, "memory": 4.2e10, "temperature": None}],
-    }  # fmt: skip
+def test_every_figure_of_an_engine_is_shown() -> None:
+    state = GpuState(0, power=412.5, clock=1980, memory_clock=None, memory_used=42 * 10**9, memory_total=141 * 10**9,
+                     busy=0.97, temperature=61)  # fmt: skip
     seen = Following()
-    for event in (_planned(), {"event": "compiled", "seconds": 2.0}, metrics):
+    for event in (
+        _planned(),
+        {"event": "compiled", "seconds": 2.0},
+        {"event": "metrics", **asdict(Metrics(200, 800, rate=5.85e8, bandwidth=3.1e12, left=75.0))},
+        {"event": "notice", **asdict(Notice("without NVML"))},
+        {"event": "gpus", **asdict(GpuMetrics((state,), peak=4.2e12, of_peak=0.738))},
+    ):
         seen.take(event)
     figures = seen.figures()
     assert seen.share == 0.25
     assert figures["time left"] == duration(75.0) == "1:15 min"
     assert figures["simulation steps/s"] == "585 M"
     assert figures["effective bandwidth"] == "3.1 TB/s"
-    assert figures["share of peak"] == "0.71"
+    assert figures["share of the peak bandwidth"] == "74% of 4.2 TB/s"
     assert list(seen.rates) == [5.85e8]
-    assert seen.devices() == metrics["devices"]
+    assert "without NVML" in seen.log[-1]
+    (row,) = seen.devices()
+    assert {name: told(name, value) for name, value in row.items()} == {
+        "number": "0", "power": "412.5 W", "clock": "1980 MHz", "memory_clock": "–", "memory_used": "42 GB",
+        "memory_total": "141 GB", "busy": "97%", "temperature": "61 °C",
+    }  # fmt: skip
 
 
 def test_a_run_that_goes_on_counts_from_what_was_done() -> None:

@@ -12,7 +12,8 @@ from rateml_tui.amounts import duration, rate, size
 _KEPT: Final = 600
 """Measurements of the sparklines, and lines of the log."""
 
-_OWN: Final = frozenset({"time", "event", "done_steps", "total_steps", "rate", "bandwidth", "left", "devices"})
+_UNITS: Final = {"power": "W", "clock": "MHz", "memory_clock": "MHz", "temperature": "°C"}
+"""Of what a GPU tells; the others say it by their names or have none."""
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Following:
     planned: Mapping[str, Any] = field(default_factory=dict)
     compiled: float | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    gpus: Mapping[str, Any] = field(default_factory=dict)
     finished: Mapping[str, Any] = field(default_factory=dict)
     failed: str = ""
     done: int = 0
@@ -37,7 +39,8 @@ class Following:
         match event.get("event"):
             case "planned":  # a run, or one that goes on
                 self.planned, self.done = event, int(event["done"])
-                self.phase, self.compiled, self.failed, self.metrics, self.finished = "compiling", None, "", {}, {}
+                self.phase, self.compiled, self.failed = "compiling", None, ""
+                self.metrics, self.gpus, self.finished = {}, {}, {}
                 before = f", {event['done']} done before" if event["done"] else ""
                 self._say(event, f"planned {event['simulations']} simulations × {event['steps']} steps{before}")
                 self._say(event, str(event["reason"]))
@@ -48,6 +51,10 @@ class Following:
                 self.metrics = event
                 self.rates.append(float(event["rate"]))
                 self.bandwidths.append(float(event["bandwidth"]))
+            case "gpus":
+                self.gpus = event
+            case "notice":
+                self._say(event, str(event["text"]))
             case "unit":
                 self.done += int(event["simulations"])
                 self.diverged += int(event["diverged"])
@@ -98,27 +105,23 @@ class Following:
         if latest:
             shown["simulation steps/s"] = rate(latest["rate"])
             shown["effective bandwidth"] = f"{size(latest['bandwidth'])}/s"
-        for name, value in self.metrics.items():
-            if name not in _OWN and isinstance(value, int | float | str):
-                shown[name.replace("_", " ")] = told(name, value)
+        if self.gpus.get("peak") is not None and self.gpus.get("of_peak") is not None:
+            shown["share of the peak bandwidth"] = f"{self.gpus['of_peak']:.0%} of {size(self.gpus['peak'])}/s"
         return shown
 
     def devices(self) -> list[Mapping[str, Any]]:
-        """A row per device, of the last measurement that has them."""
-        rows = self.metrics.get("devices")
-        return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+        """A row per GPU, as it was last told."""
+        return list(self.gpus.get("gpus", ()))
 
     def _say(self, event: Mapping[str, Any], text: str) -> None:
         self.lines += 1
         self.log.append(f"{str(event.get('time', ''))[11:19]}  {text}")
 
 
-def told(name: str, value: object) -> str:
-    """A field of a measurement that this dashboard has no word for, by what its name says of its unit."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return "–" if value is None else str(value)
-    if name.endswith(("bytes", "memory", "used", "free", "total")):
+def told(name: str, value: float | None) -> str:
+    """What a GPU tells: bytes by the name, shares in per cent, others with their unit."""
+    if value is None:
+        return "–"
+    if name.startswith("memory_") and name not in _UNITS:
         return size(value)
-    if name.endswith(("bandwidth", "peak")) and value > 1000:
-        return f"{size(value)}/s"
-    return f"{value:.4g}"
+    return f"{value:.0%}" if name == "busy" else f"{value:.4g} {_UNITS.get(name, '')}".rstrip()
