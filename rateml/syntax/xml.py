@@ -54,6 +54,7 @@ class _Scanner:
         self.content_start = 1 if self.text.startswith("\ufeff") else 0
         self.trailing = False
         self.prefixes: set[str] = set()
+        self.untold = 0
         self.outside = Scope({"": "", "xml": "http://www.w3.org/XML/1998/namespace"})
 
     def span(self, start: int, end: int) -> Span:
@@ -196,7 +197,7 @@ class _Scanner:
             return end
         self.elements += 1
         element = Open(name[0], start, self.span(*name.span()))
-        element.begins(len(self.faults), len(self.comments), self.elements - 1)
+        element.begins(len(self.faults) + self.untold, len(self.comments), self.elements - 1)
         if self.elements > self.most:
             self.faults.append(Code.TOO_MANY_ELEMENTS.at(element.name_span, limit=MAX_ELEMENTS))
             return -1
@@ -231,7 +232,7 @@ class _Scanner:
     def keep(self, element: Open, done: Element, end: int) -> None:
         """Keep an element that ended by itself and without a fault."""
         closed = done.close_span is not None or (element.tag_end == end and self.text.startswith("/>", end - 2))
-        if closed and element.faults_before == len(self.faults):
+        if closed and element.faults_before == len(self.faults) + self.untold:
             comments = tuple(self.comments[element.comments_before :])
             keep_piece(self.text, self.place(), done, comments, self.elements - element.elements_before)
 
@@ -375,6 +376,7 @@ class _Scanner:
         """A prefix that nothing declares, told where it stands first."""
         prefix = self.text[name.start : name.end]
         if prefix in self.prefixes:
+            self.untold += 1
             return
         self.prefixes.add(prefix)
         help = ""
@@ -391,3 +393,5 @@ class _Scanner:
         """A fault of which there may be very many."""
         if len(self.faults) < MAX_FAULTS:
             self.faults.append(fault)
+        else:
+            self.untold += 1
