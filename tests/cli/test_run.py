@@ -47,9 +47,9 @@ def test_quiet_still_warns(cli, montbrio: Path) -> None:
 
 
 def test_a_sweep_out_of_range_gets_no_advice_about_dt(cli, montbrio: Path, tmp_path: Path) -> None:
-    told = cli("sweep", montbrio, *SMALL, "--values", "D_V=-1,0.001", "-o", tmp_path / "o.zarr")
+    told = cli("sweep", montbrio, *SMALL, "--values", "J=-1e9,14.5", "-o", tmp_path / "o.zarr")
     assert told.code == 0
-    assert "1 of 2 simulations diverged (status 1); at point 0 (D_V=-1" in told.text
+    assert "1 of 2 simulations diverged (status 1); at point 0 (J=-1e+09)" in told.text
     assert "see the warnings above" in told.text
     assert "smaller --dt" not in told.text
 
