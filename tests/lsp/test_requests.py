@@ -120,7 +120,7 @@ async def test_severities_of_the_settings_and_of_the_folder(code: LanguageClient
     code.set_configuration({"rateml": {"severity": {"RML610": "off", "RML201": "hint"}}})
     code.workspace_did_change_configuration(lsp.DidChangeConfigurationParams({}))
     await me.until(uri, lambda told: not [d for d in told if d.code == "RML610"])
-    for _ in range(100):
+    for _ in range(6000):
         if code.messages:
             break
         await asyncio.sleep(0.02)
