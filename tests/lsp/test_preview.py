@@ -144,6 +144,19 @@ async def test_what_takes_long_can_be_cancelled(code: LanguageClient, shipped) -
 
 
 @pytest.mark.asyncio
+async def test_a_preview_can_be_cancelled_and_asked_for_again(code: LanguageClient, shipped) -> None:
+    uri = code.editor.open("montbrio.xml", shipped("montbrio.xml"))
+    params = {"uri": uri, "target": "numba"}
+    asked = code.protocol.send_request_async("rateml/preview", params, "given up")
+    task = asyncio.ensure_future(asked)
+    await asyncio.sleep(0)
+    code.protocol.notify("$/cancelRequest", lsp.CancelParams("given up"))  # the worker takes longer to start
+    with pytest.raises(JsonRpcException, match="cancel"):
+        await task
+    assert not (await preview(code, uri)).stale
+
+
+@pytest.mark.asyncio
 async def test_requests_that_make_no_sense(code: LanguageClient) -> None:
     for params, reason in (
         ({}, "'uri' must be a string"),
