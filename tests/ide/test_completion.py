@@ -146,6 +146,10 @@ WHOLE = MODEL + (
         (WHOLE + '<Component id="m" type="A"/><Component id="c" type="C" rml:bind="|"/>', {"x"}, {"V"}),
         (WHOLE + '<Component id="m" type="A"/><Component id="c" type="C" rml:bind="x=|"/>', {"V", "y"}, {"x"}),
         (WHOLE + '<Component id="c" type="C" rml:sweep="|"/>', {"G"}, {"tau"}),
+        (WHOLE + '<Component id="m" type="A" rml:sweep="tau=linspace(1 |"/>', {"ms", "s"}, {"mV", "tau"}),
+        (WHOLE + '<Component id="m" type="A" rml:sweep="tau=linspace(1 ms, 2|, 5)"/>', {"ms", "s"}, {"mV"}),
+        (WHOLE + '<Component id="m" type="A" rml:sweep="tau=linspace(1 ms, 2 ms, 5|)"/>', set(), {"ms", "tau"}),
+        (WHOLE + '<Component id="m" type="A" rml:sweep="tau=list(1 ms, 2 ms, 3 m|)"/>', {"ms"}, {"mV"}),
         (WHOLE + '<Component id="c" type="C" rml:sweep="G=l|"/>', {"linspace", "logspace", "list"}, {"G"}),
     ],
 )
@@ -153,6 +157,14 @@ def test_components(analysed, text: str, wanted: set[str], unwanted: set[str]) -
     found = at_cursor(analysed, text + "</Lems>")
     assert wanted <= found, wanted - found
     assert not unwanted & found
+
+
+def test_a_unit_in_an_axis_takes_the_place_of_what_is_there(analysed) -> None:
+    text = WHOLE + '<Component id="m" type="A" rml:sweep="tau=linspace(1 ms, 20 m|, 5)"/></Lems>'
+    at = text.index("|")
+    text = text.replace("|", "", 1)
+    (item,) = [i for i in completions(analysed(text), at) if i.label == "us"]
+    assert text[: item.span.start] + item.text + text[item.span.end :] == text.replace("20 m,", "20 us,")
 
 
 def test_all_missing_values_at_once(analysed, shipped) -> None:
