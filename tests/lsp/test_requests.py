@@ -125,6 +125,9 @@ async def test_severities_of_the_settings_and_of_the_folder(code: LanguageClient
             break
         await asyncio.sleep(0.02)
     assert "RML201 cannot be 'hint'" in code.messages[0].message
+    code.set_configuration({})
+    code.workspace_did_change_configuration(lsp.DidChangeConfigurationParams(None))
+    await me.until(uri, lambda told: bool([d for d in told if d.code == "RML610"]))
 
 
 @pytest.mark.asyncio
