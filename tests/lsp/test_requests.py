@@ -43,6 +43,10 @@ async def test_looking_around(editor: LanguageClient, shipped) -> None:
     tokens = await client.text_document_semantic_tokens_full_async(lsp.SemanticTokensParams(document))
     assert len(tokens.data) % 5 == 0
     assert len(tokens.data) > 500
+    ranged = await client.text_document_semantic_tokens_range_async(
+        lsp.SemanticTokensRangeParams(document, whole(text))
+    )
+    assert ranged.data == tokens.data
 
     hints = await client.text_document_inlay_hint_async(lsp.InlayHintParams(document, whole(text)))
     assert "= 0.222817 1/ms" in [h.label for h in hints]
