@@ -154,6 +154,8 @@ async def test_a_preview_can_be_cancelled_and_asked_for_again(code: LanguageClie
     with pytest.raises(JsonRpcException, match="cancel"):
         await task
     assert not (await preview(code, uri)).stale
+    if Path("/proc/self/task").exists():
+        assert len(children(code._server.pid)) == 1
 
 
 @pytest.mark.asyncio
