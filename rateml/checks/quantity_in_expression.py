@@ -42,10 +42,13 @@ def _of_quantity(d: Diagnostic, model: Model) -> Diagnostic | None:
         return None
     quantity = f"{number[0]} {symbol}"
     place = Span(first + number.start(), d.span.end, d.span.file)
+    before = source.text[first : place.start].rstrip()
+    after = source.text[place.end : place.end + _LONGEST].lstrip()
+    power = before.endswith("^") or after.startswith("^")  # of the unit, or of the quantity? Who wrote it knows.
     known = next((c.name.text for c in type.constants if c.value.text.split() == quantity.split()), None)
-    if known is not None:
+    if known is not None and not power:
         return with_fields(d, help=f"it is declared: {known}", fixes=(replace(place, known),))
-    dimension = dimension_name(model, unit.dimension)
+    dimension = None if power else dimension_name(model, unit.dimension)
     help = "a number with a unit is declared, as a Constant or Parameter, and used by its name"
     return with_fields(d, help=help, fixes=_declaring(model, type, place, quantity, dimension) if dimension else ())
 

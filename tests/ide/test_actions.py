@@ -62,6 +62,13 @@ def test_a_number_with_a_unit_becomes_a_constant(
     assert not codes(text)
 
 
+@pytest.mark.parametrize("value", ["r * 1 ms^2", "r^1 ms"])
+def test_a_power_beside_a_unit_is_left_to_the_author(analysed, montbrio: Analysis, value: str) -> None:
+    (fault,) = analysed(montbrio.text.replace("pi * tau * r", value)).diagnostics
+    assert "declared" in fault.help
+    assert not fault.fixes
+
+
 def test_a_variable_that_is_called_as_a_unit_is_multiplied(analysed, montbrio: Analysis) -> None:
     (fault,) = analysed(montbrio.text.replace("2 * V * r", "2 V * r")).diagnostics
     assert [fix.title for fix in fault.fixes] == ["multiply"]
