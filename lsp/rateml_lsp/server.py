@@ -20,6 +20,7 @@ from pygls.protocol.language_server import lsp_method
 
 from rateml_lsp.capabilities import PLAIN, REQUESTS, SLOW
 from rateml_lsp.previews import Previews
+from rateml_lsp.tracing import traced
 from rateml_lsp.worker import Worker
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ def make_server() -> Server:
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
         server.begun_with = params
+        server.protocol.trace = params.trace or lsp.TraceValue.Off
 
     for method, options in REQUESTS.items():
         server.feature(method, options)(_at_once(server, method))
@@ -172,13 +174,15 @@ def make_server() -> Server:
 
 def _at_once(server: Server, method: str) -> Callable[[Any], Any]:
     def answer(params: Any) -> Any:
-        return server.handler(method)(params)
+        with traced(server, method, params):
+            return server.handler(method)(params)
 
     return answer
 
 
 def _later(server: Server, method: str) -> Callable[[Any], Any]:
     async def answer(params: Any) -> Any:
-        return await server.handler(method)(params)
+        with traced(server, method, params):
+            return await server.handler(method)(params)
 
     return answer

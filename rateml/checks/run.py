@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 from rateml.checks.cascade import independent_rules, independent_values
 from rateml.checks.guesses import marked
+from rateml.checks.quantity_in_expression import with_constants
 from rateml.checks.registry import ADVICE, FAULTS
 from rateml.checks.schema import validate
 from rateml.checks.settings import severities_near
@@ -196,7 +197,7 @@ def _found_in_steps(
     found = list(schema)
     if built.model is not None:
         model = built.model
-        found += independent_values(values, schema, model.roots)
+        found += with_constants(independent_values(values, schema, model.roots), model)
         for rules in (FAULTS, ADVICE):
             if rules is FAULTS or all(d.severity is not Severity.ERROR for d in found):
                 findings: list[Diagnostic] = []

@@ -134,7 +134,10 @@ def _fault(
     element = _element(model, type, name.id)
     if element and (not help or name.id == "pi"):
         edits = add_element(model, model.element(type.span), element.partition(" ")[0][1:], element)
-        help, fixes = f"declare it: {element}", (Fix(f"declare '{name.id}'", edits),) if edits else ()
+        help, fixes = (
+            f"declare it: {element}",
+            (Fix(f"declare '{name.id}'", edits, name.id in model.units),) if edits else (),
+        )
     if name.id == "e" and not help:
         help = "e^x is written exp(x)"
     if type.role == "coupling" and name.id in ("w", "weight", "weights"):
@@ -168,7 +171,9 @@ def _element(model: Model, type: ComponentType, name: str) -> str:
     if type.role == "coupling" and name == "gx":
         dimension = dimension_name(model, pre_dimension(type) or UNKNOWN)
         return f'<Requirement name="gx" dimension="{dimension or "none"}"/>'
-    return ""
+    unit = model.units.get(name)
+    dimension = dimension_name(model, unit.dimension) if unit and len(name) > 1 else None
+    return f'<Constant name="{name}" dimension="{dimension}" value="1 {name}"/>' if dimension else ""
 
 
 def _selects(model: Model, type: ComponentType) -> Iterator[Diagnostic]:

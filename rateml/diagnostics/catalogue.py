@@ -17,6 +17,7 @@ _W = Severity.WARNING
 _I = Severity.INFORMATION
 _H = Severity.HINT
 _UNNECESSARY = (Tag.UNNECESSARY,)
+_DEPRECATED = (Tag.DEPRECATED,)
 
 
 @unique
@@ -160,7 +161,7 @@ class Code(Enum):
 
     NOT_FOR_TARGET = ("RML701", _E, "target '{target}' cannot express {what}")
 
-    OLD_DIALECT = ("RML801", _I, "this file is in the RateML dialect of 2022: it was migrated in memory")
+    OLD_DIALECT = ("RML801", _I, "this file is in the RateML dialect of 2022: it was migrated in memory", _DEPRECATED)
     OLD_LEFT_OUT = ("RML802", _I, "{what} was left out: {reason}")
     OLD_RENAMED = ("RML803", _I, "'{name}' is now '{new}': {reason}")
     OLD_DUPLICATE = ("RML804", _W, "'{name}' is declared more than once: {winner} counts")

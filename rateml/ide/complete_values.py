@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace as with_fields
 from typing import Final
 
 from rateml_schema import catalogue
@@ -199,6 +200,7 @@ def _axes(analysis: Analysis, model: Model, type: ComponentType, here: Context) 
     span = _piece(analysis, here, before)
     clause = before.rsplit(";", 1)[-1]
     if "(" in clause:
+        yield from _ends(analysis, model, type, here, clause)
         return
     if "=" in clause:
         for form, arguments in (
@@ -215,6 +217,23 @@ def _axes(analysis: Analysis, model: Model, type: ComponentType, here: Context) 
         for parameter in function.parameters if function else ():
             text = f"{child.name.text}.{parameter.name.text}"
             yield Item(text, "parameter", span, text, child.type.text)
+
+
+def _ends(analysis: Analysis, model: Model, type: ComponentType, here: Context, clause: str) -> Iterator[Item]:
+    """Units of the number in an axis that the cursor is in, but for a count."""
+    name, _, form = clause.partition("=")
+    axis, _, inside = form.partition("(")
+    if inside.count(",") >= 2 and axis.strip() in ("linspace", "logspace"):
+        return
+    first, _, second = name.strip().rpartition(".")
+    child = next((c for c in type.children if c.name.text == first), None)
+    owner = model.type(child.type.text) if child else None if first else type
+    parameter = next((p for p in owner.parameters if p.name.text == second), None) if owner else None
+    if parameter is None:
+        return
+    after = re.split("[,);]", analysis.text[here.offset : here.end], maxsplit=1)[0]
+    start, end = here.offset - len(inside.rsplit(",", 1)[-1]), here.offset + len(after)
+    yield from _units(analysis, model, with_fields(here, start=start, end=end), parameter.dimension)
 
 
 def _piece(analysis: Analysis, here: Context, before: str) -> Span:

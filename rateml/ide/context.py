@@ -109,6 +109,8 @@ def _tag_context(element: Element, path: tuple[Element, ...], offset: int, text:
     for a in element.attributes:
         if a.value_start <= offset <= a.value_end:
             return Context("value", offset, path, a.value_start, a.value_end, element, a)
+        if _still_open(a, offset, text):
+            return Context("value", offset, path, a.value_start, offset, element, a)
         if a.start <= offset <= a.name_end:
             return Context("attribute name", offset, path, a.start, a.name_end, element, a)
     start, end = _word(text, offset)
@@ -118,6 +120,14 @@ def _tag_context(element: Element, path: tuple[Element, ...], offset: int, text:
         return Context("nowhere", offset, path, offset, offset, element)
     kind: Kind = "space in tag" if start == end else "attribute name"
     return Context(kind, offset, path, start, end, element)
+
+
+def _still_open(a: XmlAttribute, offset: int, text: str) -> bool:
+    """Whether an offset belongs to a value whose quote is not closed yet.
+
+    The scanner cannot tell the blanks and the ``/`` there from the end of the tag; who is writing can.
+    """
+    return a.end == a.value_end < offset and not text[a.value_end : offset].strip(" \t/")
 
 
 def _outside_tags(path: tuple[Element, ...], offset: int, text: str) -> Context:

@@ -29,14 +29,18 @@ def formatted_lines(analysis: Analysis, first: int, last: int) -> tuple[Edit, ..
     edits = formatted(analysis)
     inside = [e for e in edits if start <= e.span.start and e.span.end <= end]
     outside = [e for e in edits if e not in inside]
-    if not outside or _only_blanks(analysis, inside):
+    if not outside or _only_layout(analysis, inside):
         return tuple(inside)
-    return tuple(e for e in inside if _only_blanks(analysis, [e]))
+    return tuple(e for e in inside if _only_layout(analysis, [e]))
 
 
-def _only_blanks(analysis: Analysis, edits: list[Edit]) -> bool:
-    """Whether edits change nothing but white space."""
-    return all("".join(analysis.slice(e.span).split()) == "".join(e.text.split()) for e in edits)
+def _only_layout(analysis: Analysis, edits: list[Edit]) -> bool:
+    """Whether each edit has the same characters in another order, but for white space and the kind of quotes."""
+    return all(_characters(analysis.slice(e.span)) == _characters(e.text) for e in edits)
+
+
+def _characters(text: str) -> list[str]:
+    return sorted("".join(text.split()).replace("'", '"'))
 
 
 def _line_edits(analysis: Analysis, new: str) -> Iterator[Edit]:

@@ -42,6 +42,38 @@ def test_the_dimension_of_a_missing_name_is_worked_out(analysed, montbrio: Analy
     assert '<Parameter name="period" dimension="time"/>' in new
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "place", "title", "mended"),
+    [
+        ("2 * V * r) / tau", "2 * V * r) / 3 ms", "3 ms", "declare '3 ms' as a constant", "2 * V * r) / constant1"),
+        ("2 * V * r) / tau", "2 * V * r) / 1.0e-1ms", "1ms", "declare '1.0e-1 ms'", "2 * V * r) / constant1"),
+        ("2 * V * r) / tau", "2 * V * r) / 1 ms", "/ 1 ms", "write 'MSEC'", "2 * V * r) / MSEC"),
+    ],
+)
+def test_a_number_with_a_unit_becomes_a_constant(
+    analysed, montbrio: Analysis, old: str, new: str, place: str, title: str, mended: str
+) -> None:
+    wrong = analysed(montbrio.text.replace(old, new))
+    assert [d.code.id for d in wrong.diagnostics] == ["RML121"]
+    assert "declared" in wrong.diagnostics[0].help
+    assert not any("multiply" in fix.title for fix in wrong.diagnostics[0].fixes)
+    text = after(wrong, place, title)
+    assert mended in text
+    assert not codes(text)
+
+
+@pytest.mark.parametrize("value", ["r * 1 ms^2", "r^1 ms"])
+def test_a_power_beside_a_unit_is_left_to_the_author(analysed, montbrio: Analysis, value: str) -> None:
+    (fault,) = analysed(montbrio.text.replace("pi * tau * r", value)).diagnostics
+    assert "declared" in fault.help
+    assert not fault.fixes
+
+
+def test_a_variable_that_is_called_as_a_unit_is_multiplied(analysed, montbrio: Analysis) -> None:
+    (fault,) = analysed(montbrio.text.replace("2 * V * r", "2 V * r")).diagnostics
+    assert [fix.title for fix in fault.fixes] == ["multiply"]
+
+
 def test_a_part_becomes_a_derived_variable_and_goes_back(analysed, montbrio: Analysis) -> None:
     new = after(montbrio, "(lorentz + 2 * V * r)", "extract to derived variable")
     assert '<DerivedVariable name="r_part1" dimension="per_time" value="lorentz + 2 * V * r"/>' in new

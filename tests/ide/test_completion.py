@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rateml.checks.declarations import sites
+from rateml.checks.declarations import by_name, sites
 from rateml.ide import Analysis
 from rateml.ide.completion import completions, documentation
 
@@ -54,6 +54,18 @@ def test_every_reference_is_offered_where_it_stands(model: Analysis) -> None:
                 assert attribute.value in labels(model, attribute.value_end), model.source.position(attribute.start)
 
 
+def test_a_name_that_is_next_is_offered_where_the_file_ends(model: Analysis, analysed) -> None:
+    """As when someone writes the file from top to bottom: of what is declared by then, the name that comes next."""
+    assert model.model is not None
+    every = [(type, site, name) for type in model.model.types for site in sites(type) for name in site.names]
+    for type, site, name in every[:: 1 + len(every) // 12]:
+        at = name.span.start
+        written = analysed(model.text[:at])
+        declared = written.model.type(type.name.text)
+        if name.id in by_name(declared) and (site.place, name.id) != ("derived", site.owner.text):
+            assert name.id in labels(written, at), (name.id, model.text[at - 40 : at])
+
+
 def test_what_completion_offers_is_documented(montbrio: Analysis) -> None:
     for offset in range(0, len(montbrio.text), 97):
         for item in completions(montbrio, offset):
@@ -82,6 +94,8 @@ MODEL = (
     [
         (MODEL + '<TimeDerivative variable="V" value="|', {"V", "y", "c_V", "tau", "pi", "t", "exp"}, {"random", "A"}),
         (MODEL + '<TimeDerivative variable="V" value="V + exp(ta|', {"tau"}, set()),
+        (MODEL + '<TimeDerivative variable="V" value="V / |', {"tau", "y", "exp"}, {"rml:diffusion"}),
+        (MODEL + '<TimeDerivative variable="V" value="V / |\n</Dynamics>', {"tau", "y", "exp"}, {"rml:diffusion"}),
         (MODEL + '<TimeDerivative variable="|', {"V"}, {"y", "tau"}),
         (MODEL + '<OnStart><StateAssignment variable="V" value="|', {"tau", "pi", "random"}, {"V", "y", "t", "c_V"}),
         (MODEL + '<OnCondition test="|', {"V", "tau", "t"}, {"y", "c_V", "random"}),
@@ -132,6 +146,10 @@ WHOLE = MODEL + (
         (WHOLE + '<Component id="m" type="A"/><Component id="c" type="C" rml:bind="|"/>', {"x"}, {"V"}),
         (WHOLE + '<Component id="m" type="A"/><Component id="c" type="C" rml:bind="x=|"/>', {"V", "y"}, {"x"}),
         (WHOLE + '<Component id="c" type="C" rml:sweep="|"/>', {"G"}, {"tau"}),
+        (WHOLE + '<Component id="m" type="A" rml:sweep="tau=linspace(1 |"/>', {"ms", "s"}, {"mV", "tau"}),
+        (WHOLE + '<Component id="m" type="A" rml:sweep="tau=linspace(1 ms, 2|, 5)"/>', {"ms", "s"}, {"mV"}),
+        (WHOLE + '<Component id="m" type="A" rml:sweep="tau=linspace(1 ms, 2 ms, 5|)"/>', set(), {"ms", "tau"}),
+        (WHOLE + '<Component id="m" type="A" rml:sweep="tau=list(1 ms, 2 ms, 3 m|)"/>', {"ms"}, {"mV"}),
         (WHOLE + '<Component id="c" type="C" rml:sweep="G=l|"/>', {"linspace", "logspace", "list"}, {"G"}),
     ],
 )
@@ -139,6 +157,14 @@ def test_components(analysed, text: str, wanted: set[str], unwanted: set[str]) -
     found = at_cursor(analysed, text + "</Lems>")
     assert wanted <= found, wanted - found
     assert not unwanted & found
+
+
+def test_a_unit_in_an_axis_takes_the_place_of_what_is_there(analysed) -> None:
+    text = WHOLE + '<Component id="m" type="A" rml:sweep="tau=linspace(1 ms, 20 m|, 5)"/></Lems>'
+    at = text.index("|")
+    text = text.replace("|", "", 1)
+    (item,) = [i for i in completions(analysed(text), at) if i.label == "us"]
+    assert text[: item.span.start] + item.text + text[item.span.end :] == text.replace("20 m,", "20 us,")
 
 
 def test_all_missing_values_at_once(analysed, shipped) -> None:

@@ -20,6 +20,8 @@ from rateml.text import SourceFile
 
 Read = Callable[[Path], Program]
 NAMES = ("mpr", "phase", "seizure")
+_PLACES = re.compile(r"^ +\d+: (['\"])\w+\.xml, line \d+: .*\1,\n", re.MULTILINE)
+"""What a driver says of the places in the model that lines of the kernel come from: those of each file are its own."""
 
 
 class Told:
@@ -62,8 +64,7 @@ def test_the_new_file_is_in_canonical_form_and_without_faults(cli: Any, files: P
 def test_the_old_file_computes_what_the_new_one_does(
     cli: Any, files: Path, tmp_path: Path, read_old: Read, name: str
 ) -> None:
-    """Named alike, they build the same code, for every target; only a driver says where in which file it comes from."""
-    place = re.compile(r"^ +\d+: .*\.xml, line \d+: .*$", re.MULTILINE)
+    """Named alike, they build the same code, for every target."""
     new = tmp_path / f"{name}.xml"
     cli("migrate", files / f"{name}.xml", "-o", new)
     for target in TARGETS:
@@ -73,7 +74,7 @@ def test_the_old_file_computes_what_the_new_one_does(
             told = cli("build", file, "--target", target, "-o", out)
             assert told.code == 0, told.err
             assert ("RML801" in told.err) is (file != new)
-            codes.append({path.name: place.sub("", path.read_text(encoding="utf-8")) for path in out.iterdir()})
+            codes.append({path.name: _PLACES.sub("", path.read_text(encoding="utf-8")) for path in out.iterdir()})
         assert codes[0] == codes[1]
         assert codes[0]
 

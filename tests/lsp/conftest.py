@@ -61,7 +61,7 @@ class Editor:
             report = await self.client.text_document_diagnostic_async(params)
             assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
             return list(report.items)
-        for _ in range(400):
+        for _ in range(6000):
             told = self.client.published.get(uri)
             if told is not None and told.version == self._versions[uri]:
                 return list(told.diagnostics)
@@ -70,7 +70,7 @@ class Editor:
 
     async def until(self, uri: str, holds: Callable[[list[lsp.Diagnostic]], bool]) -> list[lsp.Diagnostic]:
         """The diagnostics once they are as expected: something else than the text has changed."""
-        for _ in range(200):
+        for _ in range(6000):
             told = await self.diagnostics(uri)
             if holds(told):
                 return told

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from lsprotocol import types as lsp
+from pygls.uris import to_fs_path
 from pytest_lsp import LanguageClient
 
 NAMES = 'xmlns="http://www.neuroml.org/lems/0.7.6" xmlns:rml="urn:rateml:1" rml:version="1.0"'
@@ -31,7 +34,9 @@ async def test_a_session(editor: LanguageClient, shipped) -> None:
     assert fault.range.start == here
     assert fault.range.end == lsp.Position(here.line, here.character + 4)
     assert fault.code_description is not None
-    assert fault.code_description.href.endswith("RML201.md")
+    page = Path(to_fs_path(fault.code_description.href))
+    assert page.name == "RML201.md"
+    assert "not declared" in page.read_text(encoding="utf-8")
 
     context = lsp.CodeActionContext([fault])
     actions = await client.text_document_code_action_async(lsp.CodeActionParams(document, fault.range, context))

@@ -40,7 +40,7 @@ async def test_code_beside_the_model(code: LanguageClient, shipped) -> None:
     assert [d.code for d in broken.diagnostics] == ["RML201"]
 
     me.change(uri, text.replace("+ I +", "+ 2 * I +"))
-    for _ in range(300):
+    for _ in range(6000):
         if code.changed and code.changed[-1].version == 3:
             break
         await asyncio.sleep(0.02)
@@ -77,7 +77,7 @@ async def test_code_beside_the_model(code: LanguageClient, shipped) -> None:
         await code.protocol.send_request_async("rateml/dynamics", {"uri": uri, "parameters": {"nope": 1}})
 
     hover = lsp.HoverParams(lsp.TextDocumentIdentifier(uri), me.position(uri, 'variable="V" value', 10))
-    for _ in range(200):
+    for _ in range(2400):
         shown = (await code.text_document_hover_async(hover)).contents.value
         if "data:image/svg+xml" in shown:
             break
@@ -101,7 +101,7 @@ async def test_a_worker_that_dies_is_replaced_and_told_once(code: LanguageClient
     for number in range(2):
         (worker,) = children(server)
         os.kill(worker, signal.SIGKILL)
-        for _ in range(100):
+        for _ in range(6000):
             if not children(server):
                 break
             await asyncio.sleep(0.02)
@@ -121,7 +121,7 @@ async def test_delays_in_steps_once_a_network_is_configured(code: LanguageClient
     uri = me.open("montbrio.xml", shipped("montbrio.xml"))
     whole = lsp.Range(lsp.Position(0, 0), lsp.Position(100, 0))
     params = lsp.InlayHintParams(lsp.TextDocumentIdentifier(uri), whole)
-    for _ in range(300):
+    for _ in range(6000):
         labels = [h.label for h in await code.text_document_inlay_hint_async(params)]
         if any("steps" in label for label in labels):
             break
@@ -141,6 +141,21 @@ async def test_what_takes_long_can_be_cancelled(code: LanguageClient, shipped) -
     code.protocol.notify("$/cancelRequest", lsp.CancelParams("slow"))
     with pytest.raises(JsonRpcException, match="cancel"):
         await task
+
+
+@pytest.mark.asyncio
+async def test_a_preview_can_be_cancelled_and_asked_for_again(code: LanguageClient, shipped) -> None:
+    uri = code.editor.open("montbrio.xml", shipped("montbrio.xml"))
+    params = {"uri": uri, "target": "numba"}
+    asked = code.protocol.send_request_async("rateml/preview", params, "given up")
+    task = asyncio.ensure_future(asked)
+    await asyncio.sleep(0)
+    code.protocol.notify("$/cancelRequest", lsp.CancelParams("given up"))  # the worker takes longer to start
+    with pytest.raises(JsonRpcException, match="cancel"):
+        await task
+    assert not (await preview(code, uri)).stale
+    if Path("/proc/self/task").exists():
+        assert len(children(code._server.pid)) == 1
 
 
 @pytest.mark.asyncio

@@ -90,6 +90,14 @@ def test_a_trajectory_that_leaves_every_bound_ends_there() -> None:
     assert all(v is None or abs(v) < 1e300 for v in found["states"]["V"])
 
 
+def test_a_trajectory_that_takes_too_long_ends_when_the_time_is_up(monkeypatch) -> None:
+    monkeypatch.setattr("rateml.worker.dynamics._SECONDS", -1.0)
+    found = ask("dynamics", duration=50)["result"]
+    assert found["ended"] == "out of time"
+    assert len(found["time"]) == len(found["states"]["V"]) < 10
+    assert found["plane"]["nullclines"]
+
+
 @pytest.mark.parametrize(
     ("more", "reason"),
     [

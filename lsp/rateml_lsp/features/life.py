@@ -33,8 +33,8 @@ def register(server: Server) -> None:
 
     @server.handles(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def configuration(params: lsp.DidChangeConfigurationParams) -> None:
-        if not await _pull_settings(server) and params.settings:
-            _use(server, params.settings)
+        if not await _pull_settings(server):
+            _use(server, params.settings or server.begun_with.initialization_options)
             _refresh(server)
         _tell_faults(server)
 
@@ -122,13 +122,15 @@ def _tell_faults(server: Server) -> None:
 
 
 async def _pull_settings(server: Server) -> bool:
-    """Ask the client for the section ``rateml``; False when it has none."""
+    """Ask the client for the section ``rateml``; False when there is nothing in it, or no more."""
     workspace = server.client_capabilities.workspace
     if workspace is None or not workspace.configuration:
         return False
     params = lsp.ConfigurationParams([lsp.ConfigurationItem(section="rateml")])
     try:
         found = await asyncio.wait_for(server.workspace_configuration_async(params), 5)
+    except TimeoutError:  # it is busy, and its settings are what they were
+        return True
     except Exception:  # a client without an answer is one without settings
         return False
     data = _plain(found[0]) if found else None

@@ -10,7 +10,8 @@ Fix: complete the expression.
 
 RML121: something unexpected stands in an expression.
 
-Often an operator is missing before it: a product is always written with ``*``.
+Often an operator is missing before it: a product is always written with ``*``. Numbers with units do not stand
+inside expressions: a Constant or a Parameter is declared, and the expression has its name.
 
 Example::
 

@@ -1,6 +1,6 @@
 ;; A session in Emacs with Eglot: open a model with a slip, be told, complete, rename. Prints what the test looks for.
 (require 'eglot)
-(setq eglot-sync-connect 20 eglot-connect-timeout 20 project-find-functions nil make-backup-files nil
+(setq eglot-sync-connect 120 eglot-connect-timeout 120 project-find-functions nil make-backup-files nil
       create-lockfiles nil eglot-confirm-server-initiated-edits nil)
 (add-to-list 'eglot-server-programs
              `(nxml-mode . (,(getenv "RATEML_PYTHON") "-m" "rateml_lsp")))
@@ -8,7 +8,7 @@
 (nxml-mode)
 (call-interactively #'eglot)
 (let ((tries 0))
-  (while (and (< tries 75) (null (flymake-diagnostics)))
+  (while (and (< tries 600) (null (flymake-diagnostics)))
     (flymake-start)
     (accept-process-output nil 0.2)
     (setq tries (1+ tries))))
