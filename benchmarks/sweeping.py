@@ -37,6 +37,8 @@ MODELS = (
     "montbrio", "montbrio_mutated", "kuramoto", "epileptor", "reduced_wong_wang", "reduced_wong_wang_exc_inh",
     "generic_2d_oscillator", "jansen_rit", "wilson_cowan",
 )  # fmt: skip
+OTHERS = tuple(name for name in api.shipped_models() if name not in MODELS)
+"""The rest of the library, in float32 and at the files' own time steps where those are shorter."""
 PRECISIONS: tuple[Precision, ...] = ("float32", "float64")
 FLOORS = {
     "montbrio": 1.0, "montbrio_mutated": 0.8, "kuramoto": 0.5, "epileptor": 0.2, "reduced_wong_wang": 0.8,
@@ -66,11 +68,11 @@ def main() -> None:
 
 
 def compare(scratch: Path, asked: argparse.Namespace) -> None:
-    names = [name for name in MODELS if not asked.only or name in asked.only.split(",")]
+    names = [name for name in (*MODELS, *OTHERS) if not asked.only or name in asked.only.split(",")]
     rows: dict[str, dict[str, Any]] = {}
     runs: dict[str, Callable[[], float]] = {}
     for name in names:
-        for precision in PRECISIONS:
+        for precision in PRECISIONS if name in MODELS else PRECISIONS[:1]:
             job = job_of(scratch, name, precision, asked.simulations, asked.steps)
             engine = CpuEngine(asked.threads)
             rows[f"{name} {precision} kept"] = about(job, engine)
@@ -115,9 +117,10 @@ def job_of(scratch: Path, name: str, precision: Precision, simulations: int, ste
     sent = tuple(f"{coupling.id}." for coupling in program.couplings)
     gain = next(p for p in program.parameters if p.key.startswith(sent) and p.default)
     low, high = 0.5 * gain.default, gain.default
+    dt = min(DT, program.dt) if name in OTHERS else DT
     request = Request(
-        axes=[("grid", f"{gain.key}={low!r}:{high!r}:{simulations}")], set=[f"speed={SPEED}"], dt=f"{DT} ms",
-        scheme="heun", duration=f"{steps * DT:g} ms", monitors=["tavg:1ms"], precision=precision,
+        axes=[("grid", f"{gain.key}={low!r}:{high!r}:{simulations}")], set=[f"speed={SPEED}"], dt=f"{dt} ms",
+        scheme="heun", duration=f"{steps * dt:g} ms", monitors=["tavg:1ms"], precision=precision,
     )  # fmt: skip
     return api.prepare(model, where, request)
 
@@ -134,8 +137,10 @@ def about(job: Job, engine: CpuEngine) -> dict[str, Any]:
 
 def kept(job: Job, engine: CpuEngine) -> float:
     """Steps per second with the results left in memory."""
-    events = list(api.try_out(job, engine))
-    return next(event.rate for event in events if isinstance(event, Finished))
+    done = next(event for event in api.try_out(job, engine) if isinstance(event, Finished))
+    if done.diverged:
+        raise SystemExit(f"{job.program.name}: {done.diverged} simulations diverged, so their rate says nothing")
+    return done.rate
 
 
 def stored(job: Job, engine: CpuEngine, scratch: Path) -> float:
