@@ -32,6 +32,7 @@ const SETTINGS = {
   "editor.stickyScroll.enabled": false,
   "editor.minimap.enabled": false,
   "terminal.integrated.shellIntegration.enabled": false,
+  "terminal.integrated.gpuAcceleration": "off", // its text is in the page then
 };
 
 /** Start with `extensions` (.vsix files), `settings` over the usual ones and `files` (name: text) in the folder. */
@@ -132,6 +133,12 @@ export function logged(folder) {
     .filter((name) => name.endsWith("RateML.log") || name.endsWith("exthost.log") || name.endsWith("remoteexthost.log"))
     .map((name) => readFileSync(join(folder, name), "utf8"))
     .join("\n");
+}
+
+/** What the channel of the trace says; `undefined` where there is none. */
+export function traced(folder) {
+  const name = readdirSync(folder, { recursive: true }).find((file) => file.endsWith("RateML Trace.log"));
+  return name && readFileSync(join(folder, name), "utf8");
 }
 
 function freePort() {

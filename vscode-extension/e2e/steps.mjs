@@ -1,52 +1,24 @@
 // What the extension must show, as a user sees it.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { descendants, logged, session, until } from "./session.mjs";
+import { commands, TASKS } from "./commands.mjs";
+import { EQUATION, fault, files, MODEL, OLD, place, python, revert } from "./model.mjs";
+import { panel } from "./panel.mjs";
+import { descendants, logged, session, traced, until } from "./session.mjs";
+import { barePython, pythonExtension, xmlExtension } from "./stubs.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const MODEL = "montbrio.xml";
-const OLD = "old.xml";
 const KEYS = 15;
-
-let model = "";
-
-/** Line and column, from 1, of the end of a text in the model. */
-function place(text, within = model) {
-  const end = within.indexOf(text) + text.length;
-  assert.ok(end >= text.length, `the model has no ${text}`);
-  const before = within.slice(0, end).split("\n");
-  return [before.length, before.at(-1).length + 1];
-}
-
-function files(root) {
-  model = readFileSync(join(root, "rateml/models/montbrio.xml"), "utf8");
-  return { [MODEL]: model, [OLD]: readFileSync(join(root, "tests/legacy/files/mpr.xml"), "utf8") };
-}
-
-const python = (root) => process.env.RATEML_PYTHON ?? join(root, ".venv/bin/python");
-const EQUATION = "V^2 + eta";
-
-async function fault({ bench }) {
-  await bench.open(MODEL);
-  await bench.goto(...place(EQUATION));
-  await bench.keyboard.type("x");
-  await bench.squiggle();
-}
-
-async function revert({ bench }) {
-  await bench.focus(0);
-  await bench.command("File: Revert File");
-  await bench.page.locator(".tab.dirty").waitFor({ state: "detached" });
-  await bench.squiggle("detached");
-}
 
 const editing = {
   name: "editing",
-  start: ({ root, vsix }) => session({ extensions: [vsix], settings: { "rateml.interpreter": [python(root)] }, files: files(root) }),
+  start: ({ root, vsix }) =>
+    session({
+      extensions: [vsix],
+      settings: { "rateml.interpreter": [python(root)] },
+      files: { ...files(root), ".vscode/tasks.json": TASKS },
+    }),
   steps: {
     "a fault is underlined": fault,
     "a quick fix mends it": async ({ bench }) => {
@@ -137,6 +109,23 @@ const editing = {
       }
       await marks.first().waitFor();
     },
+    "a click with Ctrl goes from the code to the equation": async ({ bench }) => {
+      await bench.goto(1, 1);
+      await bench.focus(1);
+      await bench.keyboard.press("Control+f");
+      await bench.group(1).locator(".find-widget.visible").waitFor();
+      await bench.keyboard.type("V * V + eta");
+      await bench.keyboard.press("Escape");
+      const name = bench.group(1).locator(".view-line", { hasText: "V * V + eta" }).first().locator("span span", { hasText: "rate_" }).first();
+      await name.click({ modifiers: ["Control"] });
+      // The editor opens a definition in the group of the click.
+      await bench.group(1).locator(`.tab.active[data-resource-name="${MODEL}"]`).waitFor();
+      const line = String(place(EQUATION)[0]);
+      const at = bench.group(1).locator(".monaco-editor.focused .line-numbers.active-line-number").first();
+      await until(async () => (await at.innerText()) === line, "the cursor is in the equation");
+      await bench.command("View: Close Editor");
+      await bench.group(1).locator('.tab.active[data-resource-name="montbrio_pazo_roxin_numba.py"]').waitFor();
+    },
     "what changed is compared with the saved model": async ({ bench }) => {
       await bench.goto(...place(EQUATION));
       await bench.keyboard.type(" + 17.25");
@@ -153,41 +142,7 @@ const editing = {
       await bench.page.locator('.tab[data-resource-name$=".cu"]').waitFor();
       await until(async () => /__global__|float|double/.test(await bench.text(1)), "the kernel is shown");
     },
-    "a slider moves the trace": async ({ bench }) => {
-      await bench.command("View: Close All Editors");
-      await bench.open(MODEL);
-      await bench.command("RateML: Show Equations and Dynamics");
-      const frame = await until(() => bench.frame("#plots path.trace"), "the trace is drawn");
-      const trace = () => frame.locator("#plots path.trace").first().getAttribute("d");
-      const clines = () => frame.locator("#plots path.nullcline").first().getAttribute("d");
-      const [before, line] = [await trace(), await clines()];
-      assert.ok(before.length > 200 && line.length > 20, "there are curves");
-      await frame.locator("#slider-eta").focus();
-      await frame.locator("#slider-eta").evaluate((slider) => {
-        slider.value = "-2";
-        slider.dispatchEvent(new Event("input"));
-      });
-      await until(async () => (await trace()) !== before && (await clines()) !== line, "trace and nullcline follow");
-      assert.ok((await frame.locator("#card math").count()) > 3, "equations are typeset");
-      await bench.command("View: Toggle Primary Side Bar Visibility");
-      await frame.evaluate(() => scrollTo(0, 0));
-      await bench.page.screenshot({ path: new URL("results/dynamics.png", import.meta.url).pathname });
-      await bench.command("View: Toggle Primary Side Bar Visibility");
-    },
-    "the panel has no fault that axe finds": async ({ bench }) => {
-      const frame = await bench.frame("#plots path.trace");
-      await frame.evaluate(axe);
-      const found = await frame.evaluate(async () => (await window.axe.run()).violations.map((v) => [v.id, v.nodes.map((n) => n.html)]));
-      assert.deepEqual(found, []);
-      return { axeViolations: found.length };
-    },
-    "values are written to the Component": async ({ bench }) => {
-      const frame = await bench.frame("#plots path.trace");
-      await frame.locator("#write").click();
-      await bench.goto(...place('<Component id="mpr"'));
-      await until(async () => (await bench.text()).includes('eta="-2"'), "the Component has the value");
-      await revert({ bench });
-    },
+    ...panel,
     "a file of 2022 is migrated": async ({ bench }) => {
       await bench.command("View: Close All Editors");
       await bench.open(OLD);
@@ -207,13 +162,7 @@ const editing = {
       await until(() => existsSync(join(folder, "built/montbrio_pazo_roxin_numba.py")), "the module is there");
       await bench.page.locator(".notifications-toasts", { hasText: "numba code is in" }).waitFor();
     },
-    "the problem matcher of a task reports": async ({ bench, folder }) => {
-      writeFileSync(join(folder, "broken.xml"), model.replace(EQUATION, "V^2 + etax"));
-      await bench.open("broken.xml");
-      await bench.command("RateML: Check This Model");
-      // One of the server, and one of the task.
-      await bench.page.locator(".markers-panel .monaco-list-row", { hasText: "'etax' is not defined" }).nth(1).waitFor();
-    },
+    ...commands,
     "a new model comes from the library": async ({ bench }) => {
       await bench.command("RateML: New Model…");
       await bench.pick("dumont_gutkin");
@@ -230,6 +179,22 @@ const editing = {
       await bench.keyboard.type("x");
       await bench.squiggle();
     },
+    "one that ends again and again is left alone, which is told": async ({ bench, logs, pid }) => {
+      const servers = () => descendants(pid, "-m rateml_lsp");
+      const starts = () => logged(logs).split("the server is running").length;
+      const told = bench.page.locator(".notifications-toasts .notification-list-item", { hasText: "ended four times" });
+      for (let n = 0; n < 20 && !(await told.count()); n++) {
+        const before = starts();
+        const [server] = await until(() => servers().length && servers(), "a server runs");
+        process.kill(server, "SIGKILL");
+        await until(async () => starts() > before || (await told.count()), "another server runs, or none is started");
+      }
+      await until(() => servers().length === 0, "no server runs");
+      await bench.squiggle("detached");
+      await told.getByText("Restart", { exact: true }).first().click();
+      await bench.squiggle();
+    },
+    "nothing is traced that nobody asked for": ({ logs }) => assert.equal(traced(logs), undefined),
     "activation is quick": async ({ logs }) => {
       const [, told] = await until(() => /activated in (\d+) ms/.exec(logged(logs)), "the log tells it");
       return { activationMs: Number(told) };
@@ -237,43 +202,35 @@ const editing = {
   },
 };
 
-/** A stand-in for the Python extension, with the part of its API that is used. */
-function pythonExtension(interpreter) {
-  const folder = mkdtempSync(join(tmpdir(), "rateml-stub-"));
-  const manifest = {
-    name: "python", publisher: "ms-python", version: "2026.1.0", engines: { vscode: "^1.82.0" }, main: "main.js", activationEvents: ["*"],
-    repository: "https://example.org/stub", license: "MIT",
-  };
-  const main = `const uri = require("vscode").Uri.file(${JSON.stringify(interpreter)});
-exports.activate = () => ({ environments: {
-  getActiveEnvironmentPath: () => ({ path: uri.fsPath }),
-  resolveEnvironment: async () => ({ executable: { uri } }),
-  onDidChangeActiveEnvironmentPath: () => ({ dispose() {} }),
-} });`;
-  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
-  writeFileSync(join(folder, "main.js"), main);
-  const vsce = createRequire(import.meta.url).resolve("@vscode/vsce/vsce");
-  execFileSync(process.execPath, [vsce, "package", "--no-dependencies", "--skip-license", "-o", "stub.vsix"], { cwd: folder, stdio: "pipe" });
-  return join(folder, "stub.vsix");
-}
-
-const withPython = {
-  name: "python-extension",
-  start: ({ root, vsix }) => session({ extensions: [vsix, pythonExtension(python(root))], files: files(root) }),
+const withOthers = {
+  name: "other-extensions",
+  start: ({ root, vsix }) =>
+    session({
+      extensions: [vsix, pythonExtension(python(root)), xmlExtension()],
+      settings: { "rateml.trace.server": "messages" },
+      files: { ...files(root), "plain.xml": '<?xml version="1.0"?>\n<project/>\n' },
+    }),
   steps: {
     "the Python of the Python extension is used": async (opened) => {
       await fault(opened);
       assert.match(logged(opened.logs), /\(the Python extension\): Python 3\.\d+\.\d+ with rateml/);
     },
+    "the trace has a channel of its own": async ({ logs }) => {
+      await until(() => traced(logs)?.includes("textDocument/"), "the trace is written");
+      assert.ok(!logged(logs).includes("textDocument/"), "and nowhere else");
+    },
+    "an XML extension keeps other XML, and no model": async ({ bench }) => {
+      assert.equal(await bench.language(), "RateML");
+      await bench.open("plain.xml");
+      await until(async () => (await bench.language()) === "XML", "other XML has its language");
+      await bench.command("Problems: Focus on Problems View");
+      const seen = bench.page.locator(".markers-panel .monaco-list-row", { hasText: "seen by the XML extension" });
+      await seen.first().waitFor();
+      await bench.page.locator(".markers-panel .monaco-list-row", { hasText: "'etax' is not defined" }).waitFor();
+      assert.equal(await seen.count(), 1);
+    },
   },
 };
-
-/** A Python without rateml. */
-function barePython(root) {
-  const folder = mkdtempSync(join(tmpdir(), "rateml-bare-"));
-  execFileSync(python(root), ["-m", "venv", "--without-pip", folder]);
-  return join(folder, "bin/python");
-}
 
 const without = {
   name: "without-rateml",
@@ -284,6 +241,13 @@ const without = {
       const offer = bench.page.locator(".notifications-toasts .notification-list-item", { hasText: "has no rateml" });
       await offer.getByText("Install", { exact: true }).first().waitFor();
       assert.equal(await offer.count(), 1);
+    },
+    "which runs pip in the terminal, and says when that fails": async ({ bench }) => {
+      const offer = bench.page.locator(".notifications-toasts .notification-list-item", { hasText: "has no rateml" });
+      await offer.getByText("Install", { exact: true }).first().click();
+      await until(async () => (await bench.terminal()).includes("-mpipinstallrateml[lsp]"), "the command line is in view");
+      await until(async () => (await bench.terminal()).includes("Nomodulenamedpip"), "what pip says is in view");
+      await bench.page.locator(".notifications-toasts", { hasText: "pip failed; the terminal says why" }).waitFor();
     },
   },
 };
@@ -311,4 +275,4 @@ const untrusted = {
   },
 };
 
-export const scenarios = [editing, withPython, without, untrusted];
+export const scenarios = [editing, withOthers, without, untrusted];

@@ -64,6 +64,17 @@ export class Workbench {
     return found.replaceAll("\u00a0", " ");
   }
 
+  /** What the terminal in view shows, without white space: its lines are wrapped. */
+  async terminal() {
+    const shown = await this.page.locator(".terminal-wrapper .xterm-rows:visible").allInnerTexts();
+    return shown.join("").replaceAll(/\s/g, "");
+  }
+
+  /** The name of the active editor's language, as the status bar tells it. */
+  async language() {
+    return (await this.page.locator('[id="status.editor.mode"]').innerText()).trim();
+  }
+
   /** Whether a text stands before a line of code, as decorations do. */
   shows(n, text) {
     return this.group(n)

@@ -35,10 +35,12 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     check: () => check(parts),
     build: () => build(parts),
     sweep: (uri?: string) => sweep(server, model(uri)),
+    dashboard: (uri?: string) => dashboard(server, model(uri)),
     migrate: () => migrate(),
     newModel: () => newModel(server.ready?.python),
     openSample: () => openSample(context),
     explain: () => explain(server, pages),
+    references: () => references(),
     install: () => installed(server),
     selectInterpreter: () => select(),
     restart: () => server.restart(),
@@ -151,9 +153,21 @@ async function sweep(server: Server, uri: vscode.Uri): Promise<void> {
   const python = pythonOf(server);
   const file = await saved(uri);
   const store = file.replace(/(\.rateml)?(\.xml)?$/, ".zarr");
-  const terminal = vscode.window.createTerminal({ name: "rateml sweep", cwd: dirname(file), env: SAFE });
+  typed("rateml sweep", dirname(file), [python, "-m", "rateml", "sweep", file, "-o", store]);
+}
+
+/** The same in `rateml-tui`: it has a form for a sweep, runs, and maps. */
+async function dashboard(server: Server, uri: vscode.Uri): Promise<void> {
+  const python = pythonOf(server);
+  const file = await saved(uri);
+  typed("rateml-tui", dirname(file), [python, "-m", "rateml_tui", file], true);
+}
+
+/** A command line in a new terminal; not `entered`, it waits for what the user adds. */
+function typed(name: string, cwd: string, parts: readonly string[], entered = false): void {
+  const terminal = vscode.window.createTerminal({ name, cwd, env: SAFE });
   terminal.show();
-  terminal.sendText([python, "-m", "rateml", "sweep", file, "-o", store].map(quoted).join(" "), false);
+  terminal.sendText(parts.map(quoted).join(" "), entered);
 }
 
 const SAFE = { PYTHONSAFEPATH: "1" };
@@ -187,16 +201,37 @@ async function openSample(context: vscode.ExtensionContext): Promise<void> {
 }
 
 async function explain(server: Server, pages: Map<string, string>): Promise<void> {
-  const found = vscode.languages.getDiagnostics(model()).flatMap(({ code, message }) => {
-    const label = typeof code === "object" ? String(code.value) : String(code ?? "");
-    return label.startsWith("RML") ? [{ label, description: message.split("\n")[0] ?? "" }] : [];
+  const rule = await chooseRule("Explain");
+  if (!rule) return;
+  const page = vscode.Uri.from({ scheme: PAGES, path: `/${rule}.md` });
+  pages.set(page.toString(), await rateml(pythonOf(server), "explain", rule));
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(page), vscode.ViewColumn.Beside);
+}
+
+/** Where a rule of this file is told: here, and in other models that have diagnostics. */
+async function references(): Promise<void> {
+  const uri = model();
+  const rule = await chooseRule("References of a rule");
+  if (!rule) return;
+  const told = vscode.languages.getDiagnostics();
+  const places = told.flatMap(([of, all]) => all.filter((d) => ruleOf(d) === rule).map((d) => new vscode.Location(of, d.range)));
+  const first = places.find((place) => place.uri.toString() === uri.toString());
+  if (!first) throw new Error(`${rule} is told no longer`);
+  await vscode.commands.executeCommand("editor.action.showReferences", uri, first.range.start, places);
+}
+
+/** One of the rules that this file has diagnostics of; `undefined` where the user chooses none. */
+async function chooseRule(title: string): Promise<string | undefined> {
+  const found = vscode.languages.getDiagnostics(model()).flatMap((diagnostic) => {
+    const label = ruleOf(diagnostic);
+    return label.startsWith("RML") ? [{ label, description: diagnostic.message.split("\n")[0] ?? "" }] : [];
   });
   if (!found.length) throw new Error("this file has no diagnostics");
-  const chosen = await vscode.window.showQuickPick(found, { title: "Explain" });
-  if (!chosen) return;
-  const page = vscode.Uri.from({ scheme: PAGES, path: `/${chosen.label}.md` });
-  pages.set(page.toString(), await rateml(pythonOf(server), "explain", chosen.label));
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(page), vscode.ViewColumn.Beside);
+  return (await vscode.window.showQuickPick(found, { title }))?.label;
+}
+
+function ruleOf({ code }: vscode.Diagnostic): string {
+  return typeof code === "object" ? String(code.value) : String(code ?? "");
 }
 
 async function installed(server: Server): Promise<void> {

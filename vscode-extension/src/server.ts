@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State, Trace } from "vscode-languageclient/node";
 import type { Candidate } from "./candidates";
 import { candidates } from "./candidates";
+import { LazyChannel } from "./lazyChannel";
 import { type Probe, probe, SAFE_ENVIRONMENT } from "./probe";
 import { places } from "./pythons";
 import { Serial } from "./serial";
@@ -23,6 +24,8 @@ export class Server implements vscode.Disposable {
   private readonly started = new vscode.EventEmitter<LanguageClient>();
   readonly onStarted = this.started.event;
   private crashes: number[] = [];
+  /** What the editor and the server say to each other, when the setting asks for it. */
+  private readonly traced = new LazyChannel("RateML Trace");
 
   constructor(
     private readonly log: vscode.LogOutputChannel,
@@ -49,6 +52,7 @@ export class Server implements vscode.Disposable {
   async dispose(): Promise<void> {
     await this.stop();
     this.started.dispose();
+    this.traced.dispose();
   }
 
   private async replace(): Promise<void> {
@@ -107,6 +111,7 @@ export class Server implements vscode.Disposable {
         { scheme: "untitled", language: "rateml" },
       ],
       outputChannel: this.log,
+      traceOutputChannel: this.traced,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: { ...vscode.workspace.getConfiguration().get<object>("rateml") },
       errorHandler: {
