@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, cast
 
 from textual.containers import Vertical
+from textual.css.query import NoMatches
 
 if TYPE_CHECKING:
     from rateml_tui.app import Dashboard
@@ -49,5 +50,8 @@ class View(Vertical):
             while job.__name__ in self._once_more:
                 self._once_more.discard(job.__name__)
                 await job()
+        except NoMatches:
+            if self.app.is_running:  # else the dashboard closes, and the widgets went first
+                raise
         finally:
             self._under_way.discard(job.__name__)
