@@ -13,7 +13,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.mark.skipif(
-    "RATEML_PICTURES" not in os.environ, reason="it wants the machine for itself: RATEML_PICTURES=1 draws and compares"
+    "RATEML_SCREENS" not in os.environ, reason="it wants the machine for itself: RATEML_SCREENS=1 draws and compares"
 )
 @pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)

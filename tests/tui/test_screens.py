@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shlex
 from pathlib import Path
 
@@ -127,6 +128,7 @@ def test_the_form_and_its_plan(drive, until, text, folder: Path) -> None:
     drive(steps, (160, 48))
 
 
+@pytest.mark.skipif("RATEML_SCREENS" not in os.environ, reason="it wants the machine for itself: RATEML_SCREENS=1")
 @pytest.mark.long
 def test_from_launch_to_map(drive, until, text, folder: Path) -> None:
     store = folder / "mymodel.zarr"
@@ -182,6 +184,7 @@ def test_from_launch_to_map(drive, until, text, folder: Path) -> None:
     drive(steps, (160, 48))
 
 
+@pytest.mark.skipif("RATEML_SCREENS" not in os.environ, reason="it wants the machine for itself: RATEML_SCREENS=1")
 @pytest.mark.long
 def test_queued_paused_cancelled_resumed(drive, until, text, folder: Path) -> None:
     long = AXES | {"axis0-count": "200", "axis1-count": "20", "f-duration": "4 s"}
