@@ -67,7 +67,7 @@ class Session:
         """The answer to a request; what comes before it is passed over."""
         number = self.send(method, params, answered=True)
         while (message := self.receive()).get("id") != number or "method" in message:
-            pass
+            pass  # notices and the server's own questions
         return message.get("result")
 
     def until(self, method: str, version: int) -> None:

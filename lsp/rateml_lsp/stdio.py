@@ -28,7 +28,7 @@ def serve(server: Server) -> None:
     except (BrokenPipeError, asyncio.IncompleteReadError):
         logger.error("the connection to the client is lost")
     except (KeyboardInterrupt, SystemExit):
-        pass
+        pass  # the user or the client ends the server: nothing to tell
     finally:
         server.shutdown()  # type: ignore[no-untyped-call]  # pygls does not say that it returns nothing
 
