@@ -90,9 +90,11 @@ class Lock:
     def check(self) -> None:
         """Raise StoreError if the lock is no longer ours (this process slept so long that another took it)."""
         if self._lost or not self._is_mine():
+            other = read_holder(self.path)
+            who, when = (other, " once that run is over") if other else ("another run, which is over,", "")
             raise StoreError(
-                f"{self.path} was taken by {read_holder(self.path) or 'nobody'} while this run held it: "
-                "nothing more is written; continue with --resume once that run is over"
+                f"{self.path} was taken by {who} while this run held it: "
+                f"nothing more is written; continue with --resume{when}"
             )
 
     def _take(self) -> None:

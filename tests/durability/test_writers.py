@@ -52,11 +52,13 @@ def test_a_stopped_run_is_taken_over_from_another_host_and_gives_way(bench) -> N
         assert (code, f"is in use by process {process.pid} on " in told) == (1, True), told
         time.sleep(31)
         with other.running("--resume") as second:
+            second.send_signal(signal.SIGSTOP)  # lest it is over before the first one looks
             process.send_signal(signal.SIGCONT)
             code, told = bench.ended(process)
             assert code == 1, told
             assert f"lock was taken by process {second.pid} on elsewhere" in told
             assert told.endswith("nothing more is written; continue with --resume once that run is over"), told
+            second.send_signal(signal.SIGCONT)
             code, told = bench.ended(second)
             assert code == 0, told
     bench.same(sweep)
