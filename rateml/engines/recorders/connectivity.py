@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,7 @@ class FcRecorder:
         keeps = self.keeps(samples, n_nodes) if keep is None else keep
         self.kept = np.full((samples, variables, n_nodes, lanes), np.nan) if keeps else None
         self.sums = None if keeps else _Sums(variables, n_nodes, lanes)
+        self.found: NDArray[np.float64] | None = None  # (lane, variable, pair), once it is asked for
 
     @staticmethod
     def keeps(samples: int, n_nodes: int) -> bool:
@@ -57,21 +59,19 @@ class FcRecorder:
 
     def result(self, lane: int, valid: int | None) -> Mapping[str, Real]:
         variables, n_nodes = self.shape
-        fc = np.full((variables, n_nodes * (n_nodes - 1) // 2), np.nan)
-        if valid is None:
-            fc[:] = correlations(self._moments(lane), n_nodes)
-        if self.target is None:
-            return {"fc": fc}
-        return {"fc": fc, "fit_fc": np.array(fit_fc(fc[0], self.target))}
+        if self.found is None:
+            self.found = correlations(np.moveaxis(self._moments(), -1, 0), n_nodes)
+        fc = self.found[lane] if valid is None else np.full((variables, n_nodes * (n_nodes - 1) // 2), np.nan)
+        return {"fc": fc} if self.target is None else {"fc": fc, "fit_fc": np.array(fit_fc(fc[0], self.target))}
 
-    def _moments(self, lane: int) -> NDArray[np.float64]:
-        """The co-moments (variable, pair) of a lane, the diagonal among them."""
+    def _moments(self) -> NDArray[np.float64]:
+        """The co-moments (variable, pair, lane), the diagonal among the pairs."""
         if self.sums is not None:
-            return self.sums.moments[..., lane]
+            return self.sums.moments
         assert self.kept is not None
-        sums = _Sums(*self.shape, 1)
-        sums.add(np.ascontiguousarray(self.kept[: self.count, ..., lane : lane + 1]), 0)
-        return sums.moments[..., 0]
+        sums = _Sums(*self.shape, self.kept.shape[-1])
+        sums.add(self.kept[: self.count], 0)
+        return sums.moments
 
 
 class _Sums:
@@ -86,13 +86,18 @@ class _Sums:
         kernels("moments").comoments(samples, count, self.means, self.moments, self.room[0], self.room[1])
 
 
+@lru_cache(maxsize=8)
+def _pairs(n_nodes: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    return np.triu_indices(n_nodes)
+
+
 def correlations(moments: NDArray[np.float64], n_nodes: int) -> NDArray[np.float64]:
-    """Pearson's correlations (variable, pair) of co-moments that have the diagonal among their pairs."""
-    rows, columns = np.triu_indices(n_nodes)
+    """Pearson's correlations (..., pair) of co-moments that have the diagonal among their pairs."""
+    rows, columns = _pairs(n_nodes)
     diagonal = rows == columns
-    squares = moments[:, diagonal]
     above = ~diagonal
     with np.errstate(invalid="ignore", divide="ignore"):
+        roots = np.sqrt(moments[..., diagonal])
         # two roots, not one of the product: that may underflow
-        lengths = np.sqrt(squares[:, rows[above]]) * np.sqrt(squares[:, columns[above]])
-        return np.asarray(np.clip(moments[:, above] / lengths, -1.0, 1.0))
+        lengths = roots[..., rows[above]] * roots[..., columns[above]]
+        return np.asarray(np.clip(moments[..., above] / lengths, -1.0, 1.0))
