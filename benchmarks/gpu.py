@@ -104,7 +104,7 @@ def rate(row: Row, tvb: Path | None, waves: int, steps: int) -> dict[str, Any]:
     best = float("inf")
     with gpu.active():
         for _ in range(4):
-            window = group.window if kept else 0
+            window = group.recording.window if kept else 0
             rows = 0 if not kept else steps // window if window else steps
             group._make_room(rows)
             group._update(
@@ -135,11 +135,14 @@ def rate(row: Row, tvb: Path | None, waves: int, steps: int) -> dict[str, Any]:
 
 
 def _random_history(model: str, n_nodes: int, path: Path) -> Path:
-    """200 random steps within the ranges of the states."""
+    """200 random steps in the middle of the states' ranges, where no model leaves the finite numbers."""
     random = np.random.default_rng(0)
     states = read_program(shipped_model(model)).states
     ranges = {s.name: (0.0 if s.low is None else s.low, 1.0 if s.high is None else s.high) for s in states}
-    arrays = {name: random.uniform(low, high, (200, n_nodes)) for name, (low, high) in ranges.items()}
+    arrays = {
+        name: random.uniform(low + 0.4 * (high - low), low + 0.6 * (high - low), (200, n_nodes))
+        for name, (low, high) in ranges.items()
+    }
     np.savez(path, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
     return path
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -57,6 +58,9 @@ class CpuEngine:
 
     name = "cpu"
 
+    abreast = 1
+    """Groups of simulations that each of ``threads`` has under way."""
+
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads or cores()
         self._kernels: Kernels | None = None
@@ -80,7 +84,7 @@ class CpuEngine:
         undisturbed(kernels.compile)
         yield Compiled(time.perf_counter() - began, job.artifact.digest)
 
-        crew = _Crew(job, kernels, units, threads)
+        crew = _Crew(job, kernels, units, threads, self.abreast)
         began = time.perf_counter()
         diverged = 0
         meter = _Meter(done * steps, (done + simulations) * steps, job.bytes_per_step())
@@ -175,9 +179,12 @@ class _Meter:
 
 
 class _Crew:
-    """The threads and what they share. Compiled code runs without the interpreter's lock."""
+    """The threads and what they share. Compiled code runs without the interpreter's lock.
 
-    def __init__(self, job: Job, kernels: EngineKernels, units: Sequence[Unit], threads: int) -> None:
+    ``abreast`` workers share each of ``threads``.
+    """
+
+    def __init__(self, job: Job, kernels: EngineKernels, units: Sequence[Unit], threads: int, abreast: int) -> None:
         self.job, self.kernels = job, kernels
         self.arrays = job.layout().all_arrays
         self.out = sum(unit.count for unit in units)
@@ -187,8 +194,9 @@ class _Crew:
         self.going = threading.Event()
         self.going.set()
         self.ended = False
-        self.counts = [0] * threads
-        self.threads = [threading.Thread(target=self._work, args=(k,), daemon=True) for k in range(threads)]
+        workers = range(threads * abreast)
+        self.counts = [0] * len(workers)
+        self.threads = [threading.Thread(target=self._work, args=(k, k % threads), daemon=True) for k in workers]
 
     @property
     def steps_done(self) -> int:
@@ -240,12 +248,12 @@ class _Crew:
                     yield waiting.pop(speeds)
         yield from waiting.values()
 
-    def _work(self, thread: int) -> None:
+    def _work(self, worker: int, thread: int) -> None:
         try:
             while True:
                 with self.guard:
                     tasks = None if self.ended else next(self.groups, None)
-                if tasks is None or not self._simulate(tasks, thread):
+                if tasks is None or not self._simulate(tasks, worker, thread):
                     return
         except BaseException as error:  # handed to the thread that waits, which raises it
             self._hand_over(error)
@@ -259,10 +267,13 @@ class _Crew:
                 continue
             return
 
-    def _simulate(self, tasks: Sequence[_Task], thread: int) -> bool:
+    def _simulate(self, tasks: Sequence[_Task], worker: int, thread: int) -> bool:
         """Run a group to its end; False when the crew was stopped before."""
+        with closing(self.kernels.group([task.index for task in tasks], thread)) as group:
+            return self._advance(group, tasks, worker)
+
+    def _advance(self, group: EngineGroup, tasks: Sequence[_Task], worker: int) -> bool:
         settings = self.job.settings
-        group = self.kernels.group([task.index for task in tasks], thread)
         recorders = group.recorders()
         most = group.most_steps()
         pace = min(32, most)
@@ -283,8 +294,8 @@ class _Crew:
                     recorder.settle(seen)
             took = time.perf_counter() - began
             pace = max(1, min(most, int(pace * min(4.0, SLICE_SECONDS / max(took, 1e-6)))))
-            self.counts[thread] += steps * group.lanes
-        self.counts[thread] += (settings.total_steps - group.step) * group.lanes
+            self.counts[worker] += steps * group.lanes
+        self.counts[worker] += (settings.total_steps - group.step) * group.lanes
         for lane, task in enumerate(tasks):
             self._finish(group, recorders, lane, task)
         return True

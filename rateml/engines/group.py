@@ -55,6 +55,10 @@ class EngineGroup(Protocol):
     @property
     def ended(self) -> bool: ...
 
+    def close(self) -> None:
+        """Give back what the group holds; nothing is asked of it afterwards."""
+        ...
+
 
 class EngineKernels(Protocol):
     """What makes the groups of a job."""
@@ -293,3 +297,6 @@ class Group:
     def ended(self) -> bool:
         """Whether every simulation has ceased to be finite."""
         return bool((self.stopped[0] >= 0).all())
+
+    def close(self) -> None:
+        """Nothing: what a group holds goes with it."""

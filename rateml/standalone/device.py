@@ -23,6 +23,10 @@ class Buffer(Protocol):
 
     def get(self) -> NDArray[Any]: ...
 
+    def free(self) -> None:
+        """Give the memory back; the device must be active, which it need not be when an object ends."""
+        ...
+
 
 class Code(Protocol):
     """Compiled kernels; ``record`` is what ``pack`` gives."""
@@ -41,7 +45,7 @@ class Code(Protocol):
 
 
 class Device(Protocol):
-    """A GPU; everything is called between entering and leaving ``active``."""
+    """A GPU; everything but ``trim`` is called between entering and leaving ``active``, by any threads at a time."""
 
     @property
     def limits(self) -> Limits: ...
@@ -62,6 +66,10 @@ class Device(Protocol):
         ...
 
     def wait(self) -> None: ...
+
+    def trim(self) -> None:
+        """Give memory that was freed, and is kept to be used again, back to the GPU."""
+        ...
 
     def peak_bandwidth(self) -> float:
         """Bytes a second, read and written, of a copy within the device's memory."""

@@ -7,6 +7,7 @@ import itertools
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -202,7 +203,8 @@ class Sweep:
             began = time.perf_counter()
             with self.device.active():
                 group = Simulations(self.device, plan, code, self.shape, self._batch(chosen), recording)
-            self._advance(group, chosen, flat)
+            with closing(group):
+                self._advance(group, chosen, flat)
             self.computing += time.perf_counter() - began
 
     def _batch(self, indices: NDArray[np.int64]) -> Batch:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,65 +24,79 @@ COPIED = 2**30
 
 
 class GpuBuffer:
-    """Memory on a GPU, freed with the object."""
+    """Memory on a GPU until ``free``; copies are queued in the thread's stream."""
 
-    def __init__(self, driver: Any, shape: Sequence[int], dtype: np.dtype[Any]) -> None:
-        self.driver, self.shape, self.dtype = driver, tuple(shape), dtype
+    def __init__(self, gpu: Gpu, shape: Sequence[int], dtype: np.dtype[Any]) -> None:
+        self.gpu, self.shape, self.dtype = gpu, tuple(shape), dtype
         self.size = int(np.prod(self.shape)) * dtype.itemsize
-        self.held = driver.mem_alloc(self.size) if self.size else None
+        self.held = gpu.take(self.size) if self.size else None
         if self.held is not None:
-            driver.memset_d8(self.held, 0, self.size)
+            gpu.driver.memset_d8_async(self.held, 0, self.size, gpu.stream)
 
     @property
     def address(self) -> int:
         return 0 if self.held is None else int(self.held)
 
     def set(self, values: NDArray[Any]) -> None:
-        self.driver.memcpy_htod(self.held, np.ascontiguousarray(values, self.dtype))
+        self.gpu.driver.memcpy_htod_async(self.held, np.ascontiguousarray(values, self.dtype), self.gpu.stream)
 
     def get(self) -> NDArray[Any]:
         values = np.empty(self.shape, self.dtype)
         if self.held is not None:
-            self.driver.memcpy_dtoh(values, self.held)
+            self.gpu.wait()
+            self.gpu.driver.memcpy_dtoh_async(values, self.held, self.gpu.stream)
+            self.gpu.wait()
         return values
+
+    def free(self) -> None:
+        if self.held is not None:
+            self.gpu.leave(self.size, self.held)
+            self.held = None
 
 
 class GpuCode:
-    def __init__(self, driver: Any, module: Any, plan: Plan) -> None:
-        self.module = module
+    def __init__(self, gpu: Gpu, module: Any, plan: Plan) -> None:
+        self.gpu, self.module = gpu, module
         self._prepare, self._advance, self._arrange = (
             module.get_function(name) for name in ("prepare", "advance", "arrange")
         )
-        self._advance.set_attribute(driver.function_attribute.MAX_DYNAMIC_SHARED_SIZE_BYTES, plan.shared)
+        self._advance.set_attribute(gpu.driver.function_attribute.MAX_DYNAMIC_SHARED_SIZE_BYTES, plan.shared)
 
     def prepare(self, record: NDArray[np.uint64], workers: int) -> None:
-        self._prepare(_as_argument(record), grid=(-(-workers // THREADS), 1), block=(THREADS, 1, 1))
+        self._launch(self._prepare, record, (), -(-workers // THREADS), THREADS)
 
     def advance(self, record: NDArray[np.uint64], blocks: int, plan: Plan) -> None:
-        self._advance(_as_argument(record), grid=(blocks, 1), block=(plan.threads, 1, 1), shared=plan.shared)
+        self._launch(self._advance, record, (), blocks, plan.threads, plan.shared)
 
     def summarise(
         self, name: str, record: NDArray[np.uint64], words: Sequence[int], blocks: int, threads: int, shared: int
     ) -> None:
-        kernel, given = self.module.get_function(name), [np.int64(word) for word in words]
-        kernel(_as_argument(record), *given, grid=(blocks, 1), block=(threads, 1, 1), shared=shared)
+        self._launch(self.module.get_function(name), record, map(np.int64, words), blocks, threads, shared)
 
     def arrange(self, record: NDArray[np.uint64], steps: Buffer, means: Buffer, workers: int) -> None:
         addresses = [np.uintp(buffer.address) for buffer in (steps, means)]
-        self._arrange(_as_argument(record), *addresses, grid=(-(-workers // THREADS), 1), block=(THREADS, 1, 1))
+        self._launch(self._arrange, record, addresses, -(-workers // THREADS), THREADS)
 
-
-def _as_argument(record: NDArray[np.uint64]) -> np.void:
-    """A structure that is passed by value."""
-    return np.void(record.tobytes())
+    def _launch(
+        self, kernel: Any, record: NDArray[np.uint64], words: Iterable[Any], blocks: int, threads: int, shared: int = 0
+    ) -> None:
+        structure = np.void(record.tobytes())  # passed by value
+        kernel(structure, *words, grid=(blocks, 1), block=(threads, 1, 1), shared=shared, stream=self.gpu.stream)
 
 
 class Gpu:
-    """One GPU; other programs that use its primary context share it."""
+    """One GPU; other programs that use its primary context share it.
+
+    Memory that is freed is kept for who asks for the same size next: giving it back waits for all that runs.
+    """
 
     def __init__(self, driver: Any, number: int) -> None:
         self.driver = driver
         self._peak: float | None = None
+        self._guard = threading.Lock()
+        self._thread = threading.local()
+        self._streams: list[Any] = []
+        self._spare: dict[int, list[Any]] = {}
         device = driver.Device(number)
         self.context = device.retain_primary_context()
         attribute = driver.device_attribute
@@ -101,17 +116,63 @@ class Gpu:
         """nvcc with its version."""
         return toolkit()
 
+    @property
+    def stream(self) -> Any:
+        """That of this thread while it is in ``active``."""
+        return self._thread.stream
+
     @contextmanager
     def active(self) -> Iterator[None]:
+        """Make the GPU the thread's, with a stream of its own whose work is done in the end."""
+        if getattr(self._thread, "stream", None) is not None:
+            yield
+            return
         self.context.push()
         try:
-            yield
+            with self._guard:
+                stream = self._streams.pop() if self._streams else self.driver.Stream()
+            self._thread.stream = stream
+            try:
+                yield
+                stream.synchronize()
+            finally:
+                self._thread.stream = None
+                with self._guard:
+                    self._streams.append(stream)
         finally:
             self.context.pop()
 
+    def take(self, size: int) -> Any:
+        """Memory of so many bytes."""
+        with self._guard:
+            spare = self._spare.get(size)
+            if spare:
+                return spare.pop()
+            try:
+                return self.driver.mem_alloc(size)
+            except self.driver.MemoryError:
+                self._forget()
+                return self.driver.mem_alloc(size)
+
+    def leave(self, size: int, held: Any) -> None:
+        """Keep memory that nobody uses any more."""
+        with self._guard:
+            self._spare.setdefault(size, []).append(held)
+
+    def trim(self) -> None:
+        """Give back to the GPU what is kept."""
+        with self.active(), self._guard:
+            self._forget()
+
+    def _forget(self) -> None:
+        for spare in self._spare.values():
+            for held in spare:
+                held.free()
+        self._spare.clear()
+
     def empty(self, shape: Sequence[int], dtype: np.dtype[Any]) -> GpuBuffer:
         try:
-            return GpuBuffer(self.driver, shape, dtype)
+            return GpuBuffer(self, shape, dtype)
         except self.driver.MemoryError as error:
             size = int(np.prod(tuple(shape))) * dtype.itemsize
             raise EngineUnavailable(
@@ -120,10 +181,10 @@ class Gpu:
 
     def load(self, source: str, plan: Plan, origins: Origins) -> GpuCode:
         binary = compiled(source, plan, self.limits.capability, origins)
-        return GpuCode(self.driver, self.driver.module_from_buffer(binary), plan)
+        return GpuCode(self, self.driver.module_from_buffer(binary), plan)
 
     def wait(self) -> None:
-        self.driver.Context.synchronize()
+        self.stream.synchronize()
 
     def peak_bandwidth(self) -> float:
         """Bytes a second, read and written, of a copy from one place of the GPU's memory to another; measured once."""
@@ -139,9 +200,12 @@ class Gpu:
             for _ in range(6):
                 self.wait()
                 began = time.perf_counter()
-                self.driver.memcpy_dtod(target.held, source.held, size)
+                self.driver.memcpy_dtod_async(target.held, source.held, size, self.stream)
                 self.wait()
                 best = min(best, time.perf_counter() - began)
+            source.free()
+            target.free()
+        self.trim()
         return 2 * size / best
 
 

@@ -65,7 +65,12 @@ def make_plan(shape: Shape, wires: Sequence[Wires | None], limits: Limits, kind:
         "WINDOW": kind.window, "ROWS": int(kind.rows),
     }  # fmt: skip
     if block:
-        plan = _blocked(make_tables(shape.model, shape.n_nodes, wires, block), shape, limits, macros)
+        # denser histories where more of them fit so
+        plans = [
+            _blocked(make_tables(shape.model, shape.n_nodes, wires, block, multiple), shape, limits, macros)
+            for multiple in (32, 4)
+        ]
+        plan = max(plans, key=lambda plan: plan.macros["RING_SHARED"])
         if plan.shared <= limits.shared:
             return plan
     tables = make_tables(shape.model, shape.n_nodes, wires, 0)
@@ -79,7 +84,7 @@ def most_simulations(shape: Shape, plan: Plan, limits: Limits, *, rows: bool, mo
     """
     per = shape.real * (shape.model.stored * plan.tables.ring_size + shape.n_nodes * (shape.model.table + shape.states))
     per += shape.n_nodes * 8 * 3 * shape.exposures + more
-    most = max(plan.lanes, int(0.3 * limits.memory / per))
+    most = max(plan.lanes, int(0.3 * limits.memory / per))  # of the two that are under way
     return max(1, min(most, limits.processors * plan.lanes * (4 if rows else 16)))
 
 
@@ -92,26 +97,28 @@ def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, in
     threads = BLOCKED_THREADS if shape.n_nodes > 24 else 256 if shape.n_nodes > 4 else 128
     fours = (2 * tables.block + 2) // 4 + 1
     n, real, model = shape.n_nodes, shape.real, shape.model
-    couplings = len(model.couplings)
+    lists = 1 if tables.alike else len(model.couplings)
     fixed = sum(
         _rounded(size)
         for size in (
             2 * model.sums * n * 33 * real,
             fours * 4 * model.noisy * n * real,
-            4 * n, 4 * n, 4 * n, 8 * couplings * n, 8 * couplings * n, 8 * n, 8 * (threads // 32 + 1),
+            4 * n, 4 * n, 4 * n, 32 * lists * n, 16 * tables.block * kind["STATS"], 8 * (threads // 32 + 1),
         )
     )  # fmt: skip
     edges = _rounded(2 * real * tables.edges) + _rounded(2 * tables.edges)
-    ring = _rounded(model.stored * tables.ring_size * real)
-    has_edges, has_ring = fixed + edges <= limits.shared, fixed + edges + ring <= limits.shared
-    shared = fixed + (edges if has_edges else 0) + (ring if has_ring else 0)
-    where = (
-        "on chip" if has_ring else f"in global memory: {ring:,} bytes of {limits.shared - fixed - edges:,} left on chip"
-    )
+    has_edges = fixed + edges <= limits.shared
+    left = limits.shared - fixed - (edges if has_edges else 0)
+    rings = next(k for k in range(model.stored, -1, -1) if _rounded(k * tables.ring_size * real) <= max(0, left))
+    shared = limits.shared - left + _rounded(rings * tables.ring_size * real)
+    ring = model.stored * tables.ring_size * real
+    where = f"in global memory: {ring:,} bytes of {left:,} left on chip"
+    if rings:
+        where = "on chip" if rings == model.stored else f"of {rings} of {model.stored} variables on chip"
     macros = {
         **kind, "THREADS": threads, "LANES": 1, "BLOCK": tables.block, "DELAYED": 1, "UNIFORM": 1,
-        "NEAR_SELF": int(tables.near_self), "RING_SHARED": int(has_ring), "EDGES_SHARED": int(has_edges),
-        "WORK_SHARED": 1,
+        "NEAR_SELF": int(tables.near_self), "ALIKE": int(tables.alike), "RING_SHARED": rings,
+        "EDGES_SHARED": int(has_edges), "WORK_SHARED": 1,
     }  # fmt: skip
     reason = f"time-blocked path: every region integrates {tables.block} steps on its own; history {where}"
     return Plan(tables, macros, threads, 1, shared, reason)

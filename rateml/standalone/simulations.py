@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,8 +77,8 @@ Drive = Callable[[int, int], NDArray[np.float64]]
 
 class Simulations:
     """The simulations of a batch, resumable at any step; ``stopped`` (3, simulation) is step, region and state of a
-    fault, or -1; ``rows`` is how many the last launch left. The device must be
-    active when they are made.
+    fault, or -1; ``rows`` is how many the last launch left. The device must be active when they are made. ``close``
+    gives back what they hold there.
     """
 
     def __init__(
@@ -92,9 +92,14 @@ class Simulations:
         self.real = np.dtype(np.float32 if shape.real == 4 else np.float64)
         self.stopped = np.full((3, self.lanes), -1)
         self.arrays: dict[str, Buffer] = {}
+        self.held: list[Buffer] = []
         padded = batch.padded(plan.lanes)
         self.padded = padded.counters.size
-        self._make_arrays(padded)
+        try:
+            self._make_arrays(padded)
+        except BaseException:
+            self.close()
+            raise
         self._update(first=0, steps=0, record=0, counts=0, counted=0, origin=0, rows=0, drive_rows=1)
         self.code.prepare(self.record, self.padded * self.n_nodes)
 
@@ -103,7 +108,10 @@ class Simulations:
         tables, past = plan.tables, batch.past
         warps, first = plan.threads // 32, plan.integrators // 32
         noise_items = (-(-tables.block // 4) * model.noisy * n) if plan.macros["NOISE"] else 0
-        order, share = tables.shares(warps, first, noise_items) if plan.lanes == 1 else (tables.base, tables.base)
+        columns = shape.exposures * n
+        order = share = tables.base
+        if plan.lanes == 1:
+            order, share = tables.shares(warps, first, noise_items, columns if columns <= plan.threads else 0)
         real, i32, u32, f64 = self.real, np.dtype(np.int32), np.dtype(np.uint32), np.dtype(np.float64)
         for name, array, dtype in (
             ("point", batch.counters, u32), ("trial", batch.trials, u32), ("start_trial", batch.start_trials, u32),
@@ -125,11 +133,11 @@ class Simulations:
             ("sums", shape.exposures, f64), ("moments", 2 * shape.exposures * self.recording.stats, f64),
             ("normals", 4 * model.noisy * (plan.lanes > 1), real),
         ):  # fmt: skip
-            self.arrays[name] = self.device.empty((count * rows * n,), dtype)
-        self.arrays["ring"] = self.device.empty((count * model.stored * tables.ring_size,), real)
-        self.arrays["out"] = self.device.empty((0,), real)
-        self.arrays["mean"] = self.device.empty((0,), f64)
-        self.arranged = [self.device.empty((0,), real), self.device.empty((0,), f64)]
+            self.arrays[name] = self.hold((count * rows * n,), dtype)
+        self.arrays["ring"] = self.hold((count * model.stored * tables.ring_size,), real)
+        self.arrays["out"] = self.hold((0,), real)
+        self.arrays["mean"] = self.hold((0,), f64)
+        self.arranged = [self.hold((0,), real), self.hold((0,), f64)]
         self.room = 0
         self.fields: dict[str, int | float] = {
             "sims": count, "axes": batch.axis.size, "edges": tables.edges, "far": tables.far,
@@ -137,10 +145,29 @@ class Simulations:
             "past_rows": 0 if past is None else len(past),
         }  # fmt: skip
 
+    def hold(self, shape: Sequence[int], dtype: np.dtype[Any]) -> Buffer:
+        """Zeros on the device, until ``release`` or ``close``; the device is active."""
+        held = self.device.empty(shape, dtype)
+        self.held.append(held)
+        return held
+
+    def release(self, held: Buffer) -> None:
+        self.held.remove(held)
+        held.free()
+
+    def close(self) -> None:
+        """Give back all memory on the device."""
+        with self.device.active():
+            for held in self.held:
+                held.free()
+        self.held.clear()
+
     def _upload(self, name: str, array: NDArray[Any]) -> None:
-        held = self.device.empty(array.shape, array.dtype)
+        held = self.hold(array.shape, array.dtype)
         if array.size:
             held.set(array)
+        if name in self.arrays:
+            self.release(self.arrays[name])
         self.arrays[name] = held
 
     def _update(self, **values: int) -> None:
@@ -189,8 +216,10 @@ class Simulations:
         if size > self.room:
             window = self.recording.window
             name, dtype = ("mean", np.dtype(np.float64)) if window else ("out", self.real)
-            self.arrays[name] = self.device.empty((size,), dtype)
-            self.arranged[bool(window)] = self.device.empty((size * self.recording.fetched,), dtype)
+            self.release(self.arrays[name])
+            self.release(self.arranged[bool(window)])
+            self.arrays[name] = self.hold((size,), dtype)
+            self.arranged[bool(window)] = self.hold((size * self.recording.fetched,), dtype)
             self.room = size
 
     def _arranged(self, rows: int, window: int) -> NDArray[Any]:

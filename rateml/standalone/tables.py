@@ -19,6 +19,9 @@ SHORTEST_BLOCK = 4
 _NOISE_COST = 70
 """What a warp takes to draw 32 times four normals, in edges."""
 
+_RECORD_COST = 60
+"""What a warp takes to record the longest block, in edges."""
+
 _ROW_COST = 8
 """What a region's sum takes beside its edges, in edges."""
 
@@ -39,12 +42,14 @@ class Tables:
 
     ``begin`` and ``end`` are (part, coupling, region). With a ``block`` above 0 edges shorter than two blocks are part
     1, those of regions to themselves that are shorter than a block stand apart, histories have a tail, and rows are
-    filled up with edges of weight 0 to what a warp adds at a time.
+    filled up with edges of weight 0 to what a warp adds at a time. With ``alike`` the rows of the first coupling that
+    sums are those of all.
     """
 
     block: int
     delayed: bool
     near_self: bool
+    alike: bool
     base: Ints
     slots: Ints
     ring_size: int
@@ -62,16 +67,17 @@ class Tables:
     def edges(self) -> int:
         return self.source.size
 
-    def shares(self, warps: int, first: int, noise_items: int) -> tuple[Ints, Ints]:
+    def shares(self, warps: int, first: int, noise_items: int, columns: int) -> tuple[Ints, Ints]:
         """For both parts (part, ...): regions in the order of the warps that sum their edges, where each warp's begin.
 
-        Warps before ``first`` integrate while the others sum part 0. The regions with most edges go first, each to the
-        warp with least to do.
+        Warps before ``first`` integrate while the others sum part 0; so many threads as ``columns`` record exposures
+        before all sum part 1. The regions with most edges go first, each to the warp with least to do.
         """
         summing = warps - first
         noise = [_NOISE_COST * len(range(k * 32, noise_items, summing * 32)) for k in range(summing)]
+        recording = [_RECORD_COST * self.block * (k * 32 < columns) // LONGEST_BLOCK for k in range(warps)]
         costs = (self.end - self.begin).sum(axis=1)
-        far, near = _share(costs[0], noise, everyone=True), _share(costs[1], [0] * warps, everyone=False)
+        far, near = _share(costs[0], noise, everyone=True), _share(costs[1], recording, everyone=False)
         n_nodes = self.base.size
         order = [np.concatenate([*part, np.zeros(n_nodes, np.int64)])[:n_nodes] for part in (far, near)]
         counts = [[0] * (first + 1) + [len(p) for p in far], [0] + [len(p) for p in near]]
@@ -105,9 +111,15 @@ def block_length(model: Model, wires: Sequence[Wires | None]) -> int:
     return block if block >= SHORTEST_BLOCK else 0
 
 
-def make_tables(model: Model, n_nodes: int, wires: Sequence[Wires | None], block: int) -> Tables:
-    """Of the ``blocked`` kernel with ``block`` above 0, else of ``lanes``."""
+def make_tables(model: Model, n_nodes: int, wires: Sequence[Wires | None], block: int, multiple: int = 32) -> Tables:
+    """Of the ``blocked`` kernel with ``block`` above 0, else of ``lanes``.
+
+    Histories of the ``blocked`` kernel have a multiple of ``multiple`` slots: 32 lets regions that write the same step
+    use different banks of shared memory.
+    """
     count = len(wires)
+    summing = [edges for edges in wires if edges is not None]
+    alike = block > 0 and len(summing) > 1 and all(_same(summing[0], edges) for edges in summing[1:])
     longest = np.zeros(n_nodes, np.int64)
     self_weight = np.zeros((count, n_nodes))
     self_delay = np.zeros((count, n_nodes), np.int64)
@@ -124,19 +136,19 @@ def make_tables(model: Model, n_nodes: int, wires: Sequence[Wires | None], block
         own = (target == source) & (delay < near)
         np.add.at(self_weight[k], target[own], weight[own])
         self_delay[k, target[own]] = delay[own]
-        for part in (0, 1):
+        for part in (0, 1) if edges is summing[0] or not alike else ():
             chosen = np.flatnonzero(~own & ((delay < far) == bool(part)))
             listed.append((part, k, target[chosen], source[chosen], delay[chosen], weight[chosen]))
     rows = _Rows(n_nodes, count, _padding(block))
     for part, k, target, source, delay, weight in sorted(listed, key=lambda item: item[:2]):
         rows.add(part, k, target, source, delay, weight)
-    # a multiple of 32, with bases that differ by one: regions that write the same step use different banks
-    slots = -(-np.maximum(longest + 1, 32) // 32) * 32 if block else longest + 2
+    slots = -(-np.maximum(longest + 1, 32) // multiple) * multiple if block else longest + 2
     base = np.concatenate([[0], np.cumsum(slots + (33 if block else 0))])
     return Tables(
         block,
         bool(longest.any()),
         bool(self_weight.any()),
+        alike,
         base[:-1].astype(np.int32),
         slots.astype(np.int32),
         int(base[-1]),
@@ -150,6 +162,11 @@ def make_tables(model: Model, n_nodes: int, wires: Sequence[Wires | None], block
         self_delay.astype(np.int32),
         strength,
     )
+
+
+def _same(a: Wires, b: Wires) -> bool:
+    pairs = ((a.target, b.target), (a.source, b.source), (a.delay, b.delay), (a.weight, b.weight))
+    return all(np.array_equal(x, y) for x, y in pairs)
 
 
 def _padding(block: int) -> int:

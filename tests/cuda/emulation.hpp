@@ -1,5 +1,6 @@
 // What generated CUDA needs to run on a processor: the threads of a block are fibers that go on from barrier to barrier.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -21,7 +22,7 @@
 #define __grid_constant__
 
 using std::acos, std::asin, std::atan, std::atan2, std::ceil, std::cos, std::cosh, std::erf, std::erfc, std::exp;
-using std::fabs, std::floor, std::isfinite, std::log, std::pow, std::sin, std::sinh, std::sqrt, std::tan, std::tanh;
+using std::fabs, std::fma, std::rint, std::floor, std::isfinite, std::log, std::pow, std::sin, std::sinh, std::sqrt, std::tan, std::tanh;
 
 struct Index {
     unsigned x;
@@ -48,16 +49,12 @@ inline void wait_for(Fiber::Waiting whom)
 inline void __syncthreads() { wait_for(Fiber::block); }
 inline void __syncwarp() { wait_for(Fiber::warp); }
 inline unsigned __umulhi(unsigned x, unsigned y) { return unsigned((unsigned long long)x * y >> 32); }
+inline unsigned __float_as_uint(float x) { return std::bit_cast<unsigned>(x); }
+inline float __uint_as_float(unsigned bits) { return std::bit_cast<float>(bits); }
 inline void sincospi(double x, double* sine, double* cosine)
 {
     const double rest = x - 2.0 * std::floor(x / 2.0);
     *sine = std::sin(M_PI * rest), *cosine = std::cos(M_PI * rest);
-}
-inline void sincospif(float x, float* sine, float* cosine)
-{
-    double s, c;
-    sincospi(double(x), &s, &c);
-    *sine = float(s), *cosine = float(c);
 }
 inline unsigned long long atomicMin(unsigned long long* place, unsigned long long value)
 {

@@ -67,6 +67,12 @@ def test_a_store_equals_that_of_engine_cpu(engine: CudaEngine, tmp_path: Path) -
     assert {"gpu": "emulated", "capability": "0.0", "compiler": "g++"}.items() <= identity["features"].items()
 
 
+class OneByOne(CudaEngine):
+    """A group ends before the next begins."""
+
+    abreast = 1
+
+
 class Failing(Emulated):
     """A device that is gone when the second group of simulations begins."""
 
@@ -87,7 +93,7 @@ class Failing(Emulated):
 
 def test_resuming_gives_the_same_bits(engine: CudaEngine, libraries: Path, tmp_path: Path) -> None:
     expected = _stored(engine, tmp_path / "whole.zarr")
-    failing = CudaEngine([Failing(libraries)])
+    failing = OneByOne([Failing(libraries)])
     with pytest.raises(EngineUnavailable, match="the GPU is gone"):
         _stored(failing, tmp_path / "cut.zarr")
     with open_results(tmp_path / "cut.zarr") as cut:

@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rateml.codegen.printers.infix import RELATION, InfixPrinter
+from rateml.codegen.printers.infix import NEG, RELATION, InfixPrinter, wrap
 from rateml.ir.program import Precision
-from rateml.syntax.expr import Choose, Expr, Logic
+from rateml.syntax.expr import Call, Choose, Expr, Logic, Neg
 
 CALLS: Final[Mapping[str, str]] = {
     **{
         name: name
         for name in (
-            *("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "atan2"),
+            *("exp", "log", "sqrt", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "atan2"),
             *("ceil", "floor", "pow", "erf", "erfc", "sign"),
         )
     },
+    "sin": "sine",
+    "cos": "cosine",
     "ln": "log",
     "abs": "fabs",
     "min": "smaller",
@@ -34,6 +36,14 @@ class CudaPrinter(InfixPrinter):
 
     name: Callable[[str], str]
     precision: Precision
+
+    def spell(self, expr: Expr, outer: int = 0) -> str:
+        match expr:
+            case Call("cos", (Neg(operand),)):
+                return f"cosine({self.spell(operand)})"
+            case Call("sin", (Neg(operand),)):  # of the same operand as elsewhere, so that it is computed once
+                return wrap(f"-sine({self.spell(operand)})", NEG, outer)
+        return super().spell(expr, outer)
 
     def power(self, base: Expr, exponent: Expr, outer: int) -> str:
         return f"pow({self.spell(base)}, {self.spell(exponent)})"

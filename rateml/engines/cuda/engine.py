@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 
 from rateml.engines.cpu import Command, CpuEngine
-from rateml.engines.cuda.group import CudaKernels
+from rateml.engines.cuda.group import ABREAST, CudaKernels
 from rateml.engines.cuda.memory import cuda_memory
 from rateml.engines.cuda.watch import Watch
 from rateml.engines.events import Compiled, Event, Metrics
@@ -23,6 +23,8 @@ class CudaEngine(CpuEngine):
     """Runs a job on ``devices``; results do not depend on their number."""
 
     name = "cuda"
+
+    abreast = ABREAST
 
     def __init__(self, devices: Sequence[Device]) -> None:
         super().__init__(len(devices))
@@ -45,6 +47,8 @@ class CudaEngine(CpuEngine):
             finally:
                 if watch is not None:
                     watch.close()
+                for device in self.devices:
+                    device.trim()
 
     def prepare(self, job: Job) -> None:
         """Compile what a job needs, and keep it on disk."""

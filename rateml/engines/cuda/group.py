@@ -21,6 +21,9 @@ from rateml.standalone.simulations import Batch, Recording, Simulations
 from rateml.standalone.tables import Wires
 from rateml.text import SourceFile
 
+ABREAST = 2
+"""Groups that a device has: while it computes one, the processor prepares another or takes its results."""
+
 
 class CudaKernels:
     """The generated code, compiled for each network on each device."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rateml.engines.cuda.group import CudaKernels
+from rateml.engines.cuda.group import ABREAST, CudaKernels
 from rateml.engines.job import Job
 from rateml.engines.memory import Memory, networks, process_bytes, unit_bytes
 from rateml.engines.recorders import recorder_bytes, result_bytes, shared_window
@@ -19,23 +19,24 @@ _TRANSFER_BYTES = 30 * 10**6
 
 
 def cuda_memory(job: Job, kernels: CudaKernels) -> Memory:
-    """What a run of ``job`` takes at its peak, with a group of simulations on each device."""
+    """What a run of ``job`` takes at its peak, with as many groups of simulations on each device as are under way."""
     settings, n_nodes = job.settings, job.connectome.n_nodes
     devices = min(len(kernels.devices), settings.simulations)
     combinations = networks(job)
     plan = kernels.plan(job.speeds(0), 0)
     lanes = min(kernels.lanes(settings.simulations, devices), -(-settings.simulations // combinations))
     padded = -(-lanes // plan.lanes) * plan.lanes
+    groups = min(ABREAST, -(-settings.simulations // (devices * lanes)))
     rows = _row_bytes(job, padded)
     kept = [m for m in settings.monitors if m not in kernels.made or (m.source or m).kind == "bold"]
     lane = sum(recorder_bytes(monitor, settings, n_nodes) for monitor in kept)
     result = max((result_bytes(monitor, settings, n_nodes) for monitor in settings.monitors), default=0)
     # the rows as they came, and those of the simulations alone
-    host = process_bytes() + _TRANSFER_BYTES + devices * (lanes * lane + 2 * rows * kernels.fetched + result)
-    host += unit_bytes(job, devices * lanes * combinations)
+    host = process_bytes() + _TRANSFER_BYTES + devices * groups * (lanes * lane + 2 * rows * kernels.fetched + result)
+    host += unit_bytes(job, devices * groups * lanes * combinations)
     return Memory(
         host,
-        padded * _simulation_bytes(job, plan, kernels) + (1 + kernels.fetched) * rows + _KERNEL_BYTES,
+        groups * (padded * _simulation_bytes(job, plan, kernels) + (1 + kernels.fetched) * rows) + _KERNEL_BYTES,
         kernels.devices[0].limits.memory,
     )
 

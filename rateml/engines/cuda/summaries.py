@@ -52,7 +52,7 @@ class DeviceStats:
         self.group, self.steps = group, steps
         self.columns = np.array(monitor.variables)
         self.periods = np.array([period_of_exposure(program, k) for k in monitor.variables])
-        self.found: NDArray[np.float64] | None = None
+        self.found: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
 
     def take(self, seen: NDArray[Any]) -> None:
         """Nothing: the device has them."""
@@ -62,12 +62,19 @@ class DeviceStats:
 
     def result(self, lane: int, valid: int | None) -> Mapping[str, NDArray[np.float64]]:
         if self.found is None:
-            self.found = self.group.moments()[:, self.columns]
-        first, second = self.found[..., lane]
-        mean, var = np.full((2, *first.shape), np.nan)
-        if valid is None:
+            self.found = self._summarised()
+        mean, var = self.found
+        if valid is not None:
+            return dict.fromkeys(("stats_mean", "stats_var"), np.full(mean.shape[1:], np.nan))
+        return {"stats_mean": mean[lane], "stats_var": var[lane]}
+
+    def _summarised(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Mean and variance (simulation, variable, region)."""
+        first, second = self.group.moments()[:, self.columns]
+        mean, var = np.empty_like(first), np.empty_like(second)
+        with np.errstate(invalid="ignore"):  # of simulations that ceased to be finite
             summarise(self.periods, self.steps, first, second, mean, var)
-        return {"stats_mean": mean, "stats_var": var}
+        return np.ascontiguousarray(np.moveaxis(mean, -1, 0)), np.ascontiguousarray(np.moveaxis(var, -1, 0))
 
 
 class DeviceFc:
@@ -81,8 +88,8 @@ class DeviceFc:
         self.found: NDArray[np.float64] | None = None
         with group.device.active():
             self.columns = _uploaded(group, np.array(monitor.variables, np.int32))
-            self.means = group.device.empty((group.padded, self.variables, n), np.dtype(np.float64))
-            self.moments = group.device.empty((group.padded, self.variables, self.pairs), np.dtype(np.float64))
+            self.means = group.hold((group.padded, self.variables, n), np.dtype(np.float64))
+            self.moments = group.hold((group.padded, self.variables, self.pairs), np.dtype(np.float64))
 
     def settle(self, seen: NDArray[Any]) -> None:
         """Nothing: the transient has no samples."""
@@ -106,10 +113,8 @@ class DeviceFc:
         n = self.group.n_nodes
         if self.found is None:
             with self.group.device.active():
-                self.found = self.moments.get()
-        fc = np.full((self.variables, n * (n - 1) // 2), np.nan)
-        if valid is None:
-            fc[:] = correlations(self.found[lane], n)
+                self.found = correlations(self.moments.get()[: self.group.lanes], n)
+        fc = self.found[lane] if valid is None else np.full((self.variables, n * (n - 1) // 2), np.nan)
         return {"fc": fc} if self.target is None else {"fc": fc, "fit_fc": np.array(fit_fc(fc[0], self.target))}
 
 
@@ -141,7 +146,7 @@ class DeviceBold(BoldSeries):
         group = self.group
         workers = group.padded * group.n_nodes * self.variables
         with group.device.active():
-            out = group.device.empty((samples, self.variables, group.n_nodes, group.padded), np.dtype(np.float64))
+            out = group.hold((samples, self.variables, group.n_nodes, group.padded), np.dtype(np.float64))
             if group.rows:
                 words = (
                     self.columns.address, self.variables, every, self.phase, int(self.rests), self.balloon.address,
@@ -150,11 +155,12 @@ class DeviceBold(BoldSeries):
                 group.code.summarise("balloon", group.record, words, -(-workers // _THREADS), _THREADS, 0)
                 self.rests = False
             found = out.get()
+            group.release(out)
         return np.ascontiguousarray(found[..., : group.lanes])
 
 
 def _uploaded(group: Simulations, values: NDArray[Any]) -> Buffer:
-    held = group.device.empty(values.shape, values.dtype)
+    held = group.hold(values.shape, values.dtype)
     held.set(values)
     return held
 

@@ -35,10 +35,6 @@ class Context:
     def pop() -> None:
         pass
 
-    @staticmethod
-    def synchronize() -> None:
-        pass
-
 
 class Device:
     def __init__(self, number: int) -> None:
@@ -71,6 +67,9 @@ class _Held:
     def __int__(self) -> int:
         return ctypes.addressof(self.room)
 
+    def free(self) -> None:
+        del self.room
+
 
 def init() -> None:
     pass
@@ -83,19 +82,24 @@ def mem_get_info() -> tuple[int, int]:
 mem_alloc = _Held
 
 
-def memset_d8(target: _Held, value: int, size: int) -> None:
+class Stream:
+    def synchronize(self) -> None:
+        pass
+
+
+def memset_d8_async(target: _Held, value: int, size: int, stream: Stream) -> None:
     ctypes.memset(int(target), value, size)
 
 
-def memcpy_htod(target: _Held, values: np.ndarray[Any, Any]) -> None:
+def memcpy_htod_async(target: _Held, values: np.ndarray[Any, Any], stream: Stream) -> None:
     ctypes.memmove(int(target), values.ctypes.data, values.nbytes)
 
 
-def memcpy_dtoh(values: np.ndarray[Any, Any], source: _Held) -> None:
+def memcpy_dtoh_async(values: np.ndarray[Any, Any], source: _Held, stream: Stream) -> None:
     ctypes.memmove(values.ctypes.data, int(source), values.nbytes)
 
 
-def memcpy_dtod(target: _Held, source: _Held, size: int) -> None:
+def memcpy_dtod_async(target: _Held, source: _Held, size: int, stream: Stream) -> None:
     ctypes.memmove(int(target), int(source), size)
 
 
@@ -108,8 +112,9 @@ class _Function:
         assert (attribute, self.name) == ("shared", "advance")
 
     def __call__(
-        self, record: np.void, *addresses: np.uintp, grid: tuple[int, int], block: tuple[int, int, int], shared: int = 0
-    ) -> None:
+        self, record: np.void, *addresses: np.uintp, grid: tuple[int, int], block: tuple[int, int, int], shared: int,
+        stream: Stream,
+    ) -> None:  # fmt: skip
         copied = ctypes.create_string_buffer(record.tobytes())
         places = [ctypes.c_void_p(int(address)) for address in addresses]
         sizes = [ctypes.c_longlong(shared)] if self.name == "advance" else []

@@ -1,0 +1,53 @@
+"""The elementary functions of generated CUDA, run on the processor."""
+
+from __future__ import annotations
+
+import ctypes
+from pathlib import Path
+
+import numpy as np
+from comparing import MODELS
+from emulation import Emulated, needs_compiler
+from numpy.typing import NDArray
+
+from rateml.api.pipeline import prepare
+from rateml.engines.cuda.group import CudaKernels
+from rateml.request.settings import Request
+
+pytestmark = needs_compiler
+
+TURNS = """
+extern "C" void turns_of(const REAL* x, REAL* sines, REAL* cosines, long long count)
+{
+    for (long long k = 0; k < count; ++k) sines[k] = sine(x[k]), cosines[k] = cosine(x[k]);
+}
+"""
+
+
+def _turns(folder: Path, x: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    request = Request(duration="1 ms", precision="float32")
+    job = prepare(MODELS / "kuramoto.xml", "synthetic:3:1", request, sweep=False, target="cuda")
+    device = Emulated(folder)
+    plan = CudaKernels(job, "", [device]).plan(job.speeds(0), 0)
+    library = device.load(job.artifact.files[job.artifact.entry] + TURNS, plan, {}).library
+    found = np.empty_like(x), np.empty_like(x)
+    library["turns_of"](*(ctypes.c_void_p(a.ctypes.data) for a in (x, *found)), ctypes.c_longlong(x.size))
+    return found
+
+
+def test_sine_and_cosine(libraries: Path) -> None:
+    """Within 2 units of the last place near and far, odd and even to the bit, and NaN where there is no value."""
+    random = np.random.default_rng(2)
+    quarters = np.arange(-40_000, 40_000) * (np.pi / 2)
+    spread = np.concatenate([random.uniform(-7, 7, 300_000), random.uniform(-1e5, 1e5, 200_000), quarters])
+    x = np.concatenate([spread, 10.0 ** random.uniform(-30, 15, 50_000), [0.0, 47999.9, 48000.1]]).astype(np.float32)
+    for found, exact in zip(_turns(libraries, x), (np.sin, np.cos), strict=True):
+        expected = exact(x.astype(np.longdouble))
+        unit = np.spacing(np.maximum(np.abs(expected.astype(np.float32)), np.float32(2.0**-24)))
+        assert (np.abs(found - expected) / unit).max() < 2.0
+    (s, c), (s_minus, c_minus) = _turns(libraries, x), _turns(libraries, -x)
+    assert (s == -s_minus).all()
+    assert (c == c_minus).all()
+    for huge in _turns(libraries, np.float32(10.0) ** random.uniform(15, 38, 10_000).astype(np.float32)):
+        assert (np.abs(huge) <= 1.0).all()
+    assert np.isnan(_turns(libraries, np.array([np.nan, np.inf, -np.inf], np.float32))).all()
