@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
-from rateml_tui.app import Dashboard
+from rateml_tui.app import SCREENS, Dashboard
 from rateml_tui.records import Records
 from rateml_tui.views.runs import RunsView
+from rateml_tui.views.view import View
 from rateml_tui.widgets.heat_map import HeatMap
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -61,6 +62,8 @@ async def draw(place: Path, data: Path, size: tuple[int, int], theme: str = "dar
     # Memory and disk are this machine's.
     with patch("rateml_tui.views.sweep.size", lambda _: "SIZE"):
         async with app.run_test(size=size) as pilot:
+            while len(app.query(View)) < len(SCREENS):
+                await pilot.pause(0.05)
             for field in app.query(Input):
                 field.cursor_blink = False
             await _walk(app, pilot, found)

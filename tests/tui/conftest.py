@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from rateml_tui.app import Dashboard
+from rateml_tui.app import SCREENS, Dashboard
 from rateml_tui.records import Records
+from rateml_tui.views.view import View
 from textual.pilot import Pilot
 
 from rateml import api
@@ -32,16 +33,17 @@ def records(tmp_path: Path) -> Records:
 
 
 @pytest.fixture
-def drive(folder: Path, records: Records):
-    """Run a dashboard without a terminal through ``steps``."""
+def drive(folder: Path, records: Records, until):
+    """Run a dashboard without a terminal, as soon as all screens are there, through ``steps``."""
 
     def run(steps: Steps, size: tuple[int, int] = (80, 24), place: Path | None = None, theme: str = "dark") -> None:
-        async def whole() -> None:
+        async def session() -> None:
             app = Dashboard(place or folder, records=records, theme=theme)
             async with app.run_test(size=size) as pilot:
+                await until(pilot, lambda: len(app.query(View)) == len(SCREENS))
                 await steps(pilot)
 
-        asyncio.run(whole())
+        asyncio.run(session())
 
     return run
 

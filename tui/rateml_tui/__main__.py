@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 _ABOUT = """\
@@ -34,8 +33,13 @@ def main() -> None:
     )
     parser.add_argument("place", nargs="?", default=".", type=Path, metavar="FOLDER|FILE", help="default: this folder")
     parser.add_argument("--theme", choices=("dark", "light"), help="default: as it was left")
-    parser.add_argument("--version", action="version", version=f"rateml-tui {version('rateml')}")
+    parser.add_argument("--version", action="store_true", help="show the version and exit")
     given = parser.parse_args()
+    if given.version:
+        from importlib.metadata import version  # a tenth of the start of a dashboard that shows none
+
+        print(f"rateml-tui {version('rateml')}")
+        return
     if not given.place.exists():
         parser.error(f"there is no {given.place}: name a folder, or a model file in it")
     if not (sys.stdin.isatty() and sys.__stderr__ is not None and sys.__stderr__.isatty()):  # textual draws there

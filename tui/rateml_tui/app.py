@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual import work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -13,12 +14,8 @@ from textual.widgets import Footer, Input, TabbedContent, TabPane, Tabs
 
 from rateml_tui.desk import Desk, Refused
 from rateml_tui.records import Records
-from rateml_tui.views.code import CodeView
 from rateml_tui.views.help import HelpScreen
 from rateml_tui.views.models import ModelsView
-from rateml_tui.views.results import ResultsView
-from rateml_tui.views.runs import RunsView
-from rateml_tui.views.sweep import SweepView
 from rateml_tui.views.view import View
 
 SCREENS = ("models", "code", "sweep", "runs", "results")
@@ -54,16 +51,29 @@ class Dashboard(App[None]):
 
     def compose(self) -> ComposeResult:
         with TabbedContent(initial="models", id="screens"):
-            for number, (name, view) in enumerate(
-                zip(SCREENS, (ModelsView, CodeView, SweepView, RunsView, ResultsView), strict=True), 1
-            ):
+            for number, name in enumerate(SCREENS, 1):
                 with TabPane(f"{number} {name.capitalize()}", id=name):
-                    yield view()
+                    if name == "models":
+                        yield ModelsView()
         yield Footer()
 
     def on_mount(self) -> None:
         left = self.records.settings()
         self.theme = _THEMES.get(self._theme or left.get("theme", "dark"), "textual-dark")
+
+    def on_ready(self) -> None:
+        self._bring_the_rest()
+
+    @work
+    async def _bring_the_rest(self) -> None:
+        """Fill the other screens once the first is on the terminal: to load and lay out all of them takes longer."""
+        from rateml_tui.views.code import CodeView
+        from rateml_tui.views.results import ResultsView
+        from rateml_tui.views.runs import RunsView
+        from rateml_tui.views.sweep import SweepView
+
+        for name, view in zip(SCREENS[1:], (CodeView, SweepView, RunsView, ResultsView), strict=True):
+            await self.query_one(f"#{name}").mount(view())
 
     async def on_unmount(self) -> None:
         await self.desk.close()
@@ -74,14 +84,13 @@ class Dashboard(App[None]):
         for name in SCREENS:
             yield SystemCommand(f"Go to {name}", f"Show the screen {name}", lambda name=name: self.action_go(name))
         yield SystemCommand("Light or dark", "Change between the light and the dark theme", self.action_toggle_light)
-        view = self.query_one(f"#{self.query_one('#screens', TabbedContent).active}").query_one(View)
-        for binding in view.BINDINGS:
-            if isinstance(binding, Binding) and binding.description:
-                action = binding.action
-                yield SystemCommand(
-                    binding.description, f"Key {binding.key}",
-                    lambda action=action: view.call_later(view.run_action, action),
-                )  # fmt: skip
+        for view in self.query_one(f"#{self.query_one('#screens', TabbedContent).active}").query(View):
+            for binding in view.BINDINGS:
+                if isinstance(binding, Binding) and binding.description:
+                    yield SystemCommand(
+                        binding.description, f"Key {binding.key}",
+                        lambda view=view, action=binding.action: view.call_later(view.run_action, action),
+                    )  # fmt: skip
 
     def action_go(self, name: str) -> None:
         self.query_one("#screens", TabbedContent).active = name
@@ -102,15 +111,16 @@ class Dashboard(App[None]):
         if event.pane is None or event.pane.id == self._front:  # it is told again whenever a field gets the focus
             return
         self._front = event.pane.id
-        event.pane.query_one(View).shown()
+        for view in event.pane.query(View):  # none while it is being brought
+            view.shown()
 
     def choose(self, model: Path) -> None:
         """Make ``model`` what the screens are about."""
         if model == self.model:
             return
         self.model = model
-        self.query_one(CodeView).model_changed()
-        self.query_one(SweepView).model_changed()
+        for view in self.query(View):
+            view.model_changed()
 
     def report(self, error: Refused | OSError | str, title: str = "") -> None:
         """Show an error as a notice that stays long enough to be read."""

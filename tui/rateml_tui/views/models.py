@@ -52,7 +52,7 @@ class ModelsView(View):
 
     def on_mount(self) -> None:
         self.query_one("#library").loading = True
-        self.soon(self._watch)
+        self.call_after_refresh(self.soon, self._watch)  # the process that answers takes the processor from the screen
         self.every(1.0, self._watch)
 
     def shown(self) -> None:

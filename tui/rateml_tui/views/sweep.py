@@ -92,8 +92,11 @@ class SweepView(View):
         self._plan()
         self.query_one("#axis0-name").focus()
 
+    def model_changed(self) -> None:
+        self._offer()
+
     @work(exclusive=True, group="model")
-    async def model_changed(self) -> None:
+    async def _offer(self) -> None:
         """Offer the parameters of the model, and a store named after it."""
         model = self.dashboard.model
         assert model is not None

@@ -20,6 +20,13 @@ class View(Vertical):
         self._under_way: set[str] = set()
         self._once_more: set[str] = set()
 
+    def on_mount(self) -> None:
+        """Catch up: the user may have chosen a model, or this screen, before it was there."""
+        if self.dashboard.model is not None:
+            self.model_changed()
+        if self.in_front:
+            self.shown()
+
     @property
     def dashboard(self) -> Dashboard:
         return cast("Dashboard", self.app)
@@ -31,6 +38,9 @@ class View(Vertical):
 
     def shown(self) -> None:
         """Fill in what may have changed while another screen was shown."""
+
+    def model_changed(self) -> None:
+        """Turn to another model."""
 
     def soon(self, job: Callable[[], Awaitable[None]]) -> None:
         """Run ``job``, and if it is under way once more after that: never twice at a time, never cut off."""
