@@ -16,6 +16,7 @@ from textual.widgets import DataTable, Label, Log, ProgressBar, Sparkline, Stati
 from rateml_tui.desk import Refused
 from rateml_tui.following import Following, told
 from rateml_tui.records import Launched, tail
+from rateml_tui.resuming import refusal, resume
 from rateml_tui.views.view import View
 
 
@@ -244,23 +245,17 @@ class RunsView(View):
         if run is None or run.alive:
             self.dashboard.report("this run is under way" if run else "no run to resume")
             return
-        if run.launched is None:
-            self.dashboard.report(
-                "this run was not launched here, so its command line is not known: run it again with --resume"
-            )
-            return
-        old = run.launched
-        command = [*(word for word in old.command if word != "--resume"), "--resume"]
-        command = command if Path(run.key).exists() else command[:-1]
+        dashboard, store = self.dashboard, Path(run.key)
+        offset = self._offset if run.key == self._followed else 0
         try:
-            new = await asyncio.to_thread(
-                self.dashboard.records.launch, command, Path(old.cwd), Path(old.store), old.model, queued=False
-            )
-        except OSError as error:
-            self.dashboard.report(f"cannot resume: {error}")
-            return
-        await asyncio.to_thread(self.dashboard.records.forget, old)
-        self.watch_run(new)
+            model = str(run.stored.get("model", ""))
+            new = await resume(dashboard.records, dashboard.run_desk, store, model, dashboard.folder, run.launched)
+            self.watch_run(new)
+            said = await refusal(dashboard.records, dashboard.run_desk, new, offset)
+        except (Refused, OSError) as error:
+            said = str(error)
+        if said:
+            dashboard.report(said, "Not resumed")
 
     @work
     async def action_forget(self) -> None:
