@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 import xarray
 
-from rateml.results import DIVERGED, NOT_RUN, open_results, plot
-from rateml.results.cells import REASONS, read_cells
+from rateml.results import DIVERGED, NOT_RUN, OK, open_results, plot
+from rateml.results.cells import REASONS, cells_over, read_cells
 from rateml.results.circular import mean, period_of
 from rateml.results.ranking import rank
-from rateml.results.selection import array_names, own_dims, view
+from rateml.results.selection import array_names, axis_label, one_variable, own_dims, value_label, view
+
+_Lines = Iterable[tuple[Iterable[float], float, int]]
+"""Of a table: the parameters, the value, and why it is missing as an index in REASONS, else -1."""
 
 
 def describe(store: str) -> dict[str, Any]:
@@ -29,13 +32,18 @@ def describe(store: str) -> dict[str, Any]:
             "title": str(data.attrs.get("title", store)),
             "arrays": {name: _variables(data, name) for name in maps},
             "axes": axes,
-            "table": "point" in status.dims,
+            "table": _is_table(data),
             "first": {str(d): _text(data, str(d), 0) for d in status.dims},
             "simulations": int(status.size),
             "not_run": int((values == NOT_RUN).sum()),
             "diverged": int((values == DIVERGED).sum()),
             "states": _diverged(status),
         }
+
+
+def _is_table(data: xarray.Dataset) -> bool:
+    """Whether the points make no grid: those of a file, or a Sobol sequence."""
+    return "point" in data["status"].dims
 
 
 def _is_statistic(data: xarray.Dataset, name: str) -> bool:
@@ -109,14 +117,30 @@ def picture(
 
 
 def table(store: str, out: str, array: str, variable: str | None, x: str | None, y: str | None) -> str:
-    """Write the cells of a map as CSV: a line per cell with its parameters, value, and why it has none."""
+    """Write CSV: a line per cell of a map, or per point where they make none, with its value or why it has none."""
     with open_results(store) as data:
-        found = read_cells(data, array, variable=variable, x=x, y=y)
-    axes: list[Mapping[int, float]] = [dict(enumerate(found.points[a])) for a in found.axes]
+        header, lines = _of_points(data, array, variable) if _is_table(data) else _of_cells(data, array, variable, x, y)
     with Path(out).open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([*(found.labels[a] for a in found.axes), found.label, "missing"])
-        for at, value, why in zip(product(*axes), found.values.ravel(), found.why.ravel(), strict=True):
-            cells = [repr(axis[i]) for axis, i in zip(axes, at, strict=True)]
-            writer.writerow([*cells, "" if np.isnan(value) else repr(float(value)), REASONS[why] if why >= 0 else ""])
+        writer.writerow(header)
+        for at, value, why in lines:
+            told = "" if np.isnan(value) else repr(float(value))
+            writer.writerow([*(repr(float(v)) for v in at), told, REASONS[why] if why >= 0 else ""])
     return out
+
+
+def _of_cells(
+    data: xarray.Dataset, array: str, variable: str | None, x: str | None, y: str | None
+) -> tuple[list[str], _Lines]:
+    found = read_cells(data, array, variable=variable, x=x, y=y)
+    at = product(*(found.points[a] for a in found.axes))
+    header = [*(found.labels[a] for a in found.axes), found.label, "missing"]
+    return header, zip(at, found.values.ravel(), found.why.ravel(), strict=True)
+
+
+def _of_points(data: xarray.Dataset, array: str, variable: str | None) -> tuple[list[str], _Lines]:
+    seen, name = one_variable(view(data, array, variable, {}))
+    values, why, _ = cells_over(seen, seen.values.where(seen.status == OK), seen.axes, name)
+    at = zip(*(np.asarray(data[p].values, dtype=np.float64) for p in seen.parameters), strict=True)
+    header = [*(axis_label(seen.values, p) for p in seen.parameters), value_label(seen.values, name), "missing"]
+    return header, zip(at, values, why, strict=True)

@@ -182,6 +182,9 @@ class ResultsView(View):
         self._step("diverged", self._known.get("states", []), "no simulation diverged")
 
     def _step(self, kind: str, points: list[dict[str, float]], none: str) -> None:
+        if self._known.get("table"):
+            self.notify("the points of this sweep make no grid: the best are listed, s and f export them all")
+            return
         if not points or self.query_one("#map", HeatMap).cells is None:
             self.notify(none)
             return
