@@ -62,7 +62,7 @@ async def draw(place: Path, data: Path, size: tuple[int, int], theme: str = "dar
     # Memory and disk are this machine's.
     with patch("rateml_tui.views.sweep.size", lambda _: "SIZE"):
         async with app.run_test(size=size) as pilot:
-            while len(app.query(View)) < len(SCREENS):
+            while sum(v.is_mounted for v in app.query(View)) < len(SCREENS):
                 await pilot.pause(0.05)
             for field in app.query(Input):
                 field.cursor_blink = False

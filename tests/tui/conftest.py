@@ -40,7 +40,7 @@ def drive(folder: Path, records: Records, until):
         async def session() -> None:
             app = Dashboard(place or folder, records=records, theme=theme)
             async with app.run_test(size=size) as pilot:
-                await until(pilot, lambda: len(app.query(View)) == len(SCREENS))
+                await until(pilot, lambda: sum(v.is_mounted for v in app.query(View)) == len(SCREENS))
                 await steps(pilot)
 
         asyncio.run(session())

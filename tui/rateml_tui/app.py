@@ -73,7 +73,9 @@ class Dashboard(App[None]):
         from rateml_tui.views.sweep import SweepView
 
         for name, view in zip(SCREENS[1:], (CodeView, SweepView, RunsView, ResultsView), strict=True):
-            await self.query_one(f"#{name}").mount(view())
+            brought = view()
+            await self.query_one(f"#{name}").mount(brought)
+            brought.catch_up()
 
     async def on_unmount(self) -> None:
         await self.desk.close()
@@ -111,8 +113,9 @@ class Dashboard(App[None]):
         if event.pane is None or event.pane.id == self._front:  # it is told again whenever a field gets the focus
             return
         self._front = event.pane.id
-        for view in event.pane.query(View):  # none while it is being brought
-            view.shown()
+        for view in event.pane.query(View):
+            if view.is_mounted:  # else it catches up
+                view.shown()
 
     def choose(self, model: Path) -> None:
         """Make ``model`` what the screens are about."""
@@ -120,7 +123,8 @@ class Dashboard(App[None]):
             return
         self.model = model
         for view in self.query(View):
-            view.model_changed()
+            if view.is_mounted:
+                view.model_changed()
 
     def report(self, error: Refused | OSError | str, title: str = "") -> None:
         """Show an error as a notice that stays long enough to be read."""

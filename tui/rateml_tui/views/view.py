@@ -20,8 +20,8 @@ class View(Vertical):
         self._under_way: set[str] = set()
         self._once_more: set[str] = set()
 
-    def on_mount(self) -> None:
-        """Catch up: the user may have chosen a model, or this screen, before it was there."""
+    def catch_up(self) -> None:
+        """The user may have chosen a model, or this screen, before it was there."""
         if self.dashboard.model is not None:
             self.model_changed()
         if self.in_front:
