@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rateml_tui.views.confirming import Confirming
 from rateml_tui.views.results import ResultsView
 from rateml_tui.views.runs import RunsView
 from rateml_tui.views.sweep import SweepView
@@ -107,12 +108,14 @@ def test_the_form_and_its_plan(drive, until, text, folder: Path) -> None:
         await pilot.press("3")
         await pilot.press(*"eta", "tab", "minus", "5", "tab", "minus", "4", "tab", "3")
         await until(pilot, lambda: "3 points" in text(app, "#plan"))
+        assert "using synthetic:68:0, a made-up network" in text(app, "#plan")
         _fill(pilot, AXES)
         await until(pilot, lambda: "6 points" in text(app, "#plan"))
         request = Request(
             axes=(("grid", "eta=-5:-4:3"), ("grid", "tau=1:2:2")), duration="5 ms", transient="0 ms", dt="0.1 ms"
         )
         words = api.command_line(folder / "mymodel.xml", "synthetic:4:0", request, Path("mymodel.zarr"))
+        assert "made-up" not in text(app, "#plan")
         assert "$ " + shlex.join(words) in text(app, "#plan")
         assert "50 of 0.1 ms" in text(app, "#plan")
 
@@ -126,6 +129,35 @@ def test_the_form_and_its_plan(drive, until, text, folder: Path) -> None:
         await until(pilot, lambda: "cuda" in text(app, "#plan"))  # the plan, or why there is none here
 
     drive(steps, (160, 48))
+
+
+def test_what_would_fill_the_disk_is_asked_first(drive, until, text, folder: Path, monkeypatch) -> None:
+    launched: list[tuple[str, ...]] = []
+
+    def launch(command, cwd, store, model, *, queued):  # it would fill the disk
+        launched.append(tuple(command))
+        raise OSError("not in a test")
+
+    async def steps(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        monkeypatch.setattr(app.records, "launch", launch)
+        await pilot.press("3")
+        _fill(pilot, AXES | {"axis0-count": "300", "axis1-count": "300", "f-monitors": "raw", "f-duration": "100 s"})
+        await until(pilot, lambda: "of the free disk" in text(app, "#plan"))
+        for answer in ("escape", "n", "enter"):  # the button that has the focus is the careful one
+            await pilot.press("ctrl+l")
+            await until(pilot, lambda: isinstance(app.screen, Confirming))
+            assert "of the free disk" in text(app.screen, "#question Static")
+            await pilot.press(answer)
+            await until(pilot, lambda: not isinstance(app.screen, Confirming))
+        assert not launched
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, Confirming))
+        await pilot.press("y")
+        await until(pilot, lambda: "cannot launch" in _notices(pilot))
+        assert launched[0][-3:] == ("--yes", "-o", "mymodel.zarr")
+
+    drive(steps, place=folder / "mymodel.xml")
 
 
 @pytest.mark.skipif("RATEML_SCREENS" not in os.environ, reason="it wants the machine for itself: RATEML_SCREENS=1")
@@ -146,6 +178,7 @@ def test_from_launch_to_map(drive, until, text, folder: Path) -> None:
         await until(pilot, lambda: runs.following.phase == "finished")
         await until(pilot, lambda: runs.current is not None and runs.current.state == "finished")
         assert "6 of 6 done" in text(app, "#figures")
+        assert "--yes" not in app.records.runs()[0].command  # the command asks when the disk is fuller by then
         figures = runs.following.figures()
         assert figures["simulation steps/s"] in text(app, "#rate-label")
         assert figures["effective bandwidth"] in text(app, "#bandwidth-label")

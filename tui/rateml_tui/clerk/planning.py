@@ -32,11 +32,15 @@ def plan(form: Mapping[str, Any], cwd: str) -> dict[str, Any]:
         "dt": job.settings.dt,
         "scheme": job.settings.scheme,
         "network": [line for summary in api.summary(job) for line in summary.lines()],
-        "warnings": list(api.cautions(job)),
+        "warnings": [*_made_up(connectome), *api.cautions(job)],
         "notes": list(job.settings.notes),
         "refused": _refused(planned),
         "exists": (Path(cwd) / out).exists(),
     }
+
+
+def _made_up(connectome: str | None) -> list[str]:
+    return [] if connectome else [f"no connectome given: using {api.DEFAULT_CONNECTOME}, a made-up network"]
 
 
 def _refused(planned: api.Plan) -> str:

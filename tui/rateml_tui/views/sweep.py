@@ -20,12 +20,13 @@ from textual.widgets import Button, Input, Label, Select, Static
 
 from rateml_tui.amounts import size
 from rateml_tui.desk import Refused
+from rateml_tui.views.confirming import Confirming
 from rateml_tui.views.view import View
 
 _AXES: Final = 4
 _KINDS: Final = [("linear", "grid"), ("log", "log-grid")]
 _FIELDS: Final = {
-    "connectome": ("connectome", "synthetic:68:0", "SOURCE[,diag=0][,scale=max]: tvb:68, FOLDER, .npz"),
+    "connectome": ("connectome", "", "a made-up one; SOURCE[,diag=0][,scale=max]: tvb:68, FOLDER, .npz"),
     "set": ("set", "", "NAME=VALUE NAME[REGION]=VALUE, separated by blanks"),
     "duration": ("duration", "1 s", "recorded time, 4s, 500ms"),
     "transient": ("transient", "0 ms", "simulated before the recording"),
@@ -56,6 +57,7 @@ class SweepView(View):
     def __init__(self) -> None:
         super().__init__()
         self._command: list[str] = []
+        self._refused = ""
         self._stale = True
 
     def compose(self) -> ComposeResult:
@@ -141,7 +143,7 @@ class SweepView(View):
             self._command = []
             shown.update(Content.styled(str(error), "$text-error"))
             return
-        self._command = found["command"]
+        self._command, self._refused = found["command"], found["refused"]
         self._stale = False
         shown.update(_told(found))
 
@@ -157,12 +159,16 @@ class SweepView(View):
     async def action_launch(self, queued: bool) -> None:
         if not await self._ready():
             return
-        folder, command, model = self.dashboard.folder, self._command, self.dashboard.model
+        folder, command, model = self.dashboard.folder, list(self._command), self.dashboard.model
+        if self._refused:
+            if not await self.app.push_screen_wait(Confirming(self._refused)):
+                return
+            command.insert(-2, "--yes")
         store = folder / command[-1]
         assert model is not None
         try:
             run = await asyncio.to_thread(
-                self.dashboard.records.launch, [*command, "--yes"], folder, store, model.stem, queued=queued
+                self.dashboard.records.launch, command, folder, store, model.stem, queued=queued
             )
         except OSError as error:
             self.dashboard.report(f"cannot launch: {error}; is {self.dashboard.records.folder} writable?")
