@@ -6,6 +6,7 @@ in the same call.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -19,9 +20,10 @@ from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
-from rateml_tui.app import Dashboard
+from rateml_tui.app import SCREENS, Dashboard
 from rateml_tui.following import Following
 from rateml_tui.records import Records
+from rateml_tui.views.view import View
 
 from rateml import api
 
@@ -52,19 +54,8 @@ def first_paint(folder: Path) -> float:
     return took
 
 
-def _sweep(folder: Path, out: str, threads: int) -> list[str]:
-    words = [
-        "--connectome",
-        "synthetic:68:0",
-        "--grid",
-        "eta=-6:-4:32",
-        "--grid",
-        "G=0:1:8",
-        "--duration",
-        "1500ms",
-        "-q",
-        "--yes",
-    ]
+def _sweep(folder: Path, out: str, threads: int, points: int) -> list[str]:
+    words = ["--connectome", "synthetic:68:0", "--grid", f"eta=-6:-4:{points}", "--duration", "500ms", "-q"]
     model = str(folder / "m.xml")
     return [sys.executable, "-m", "rateml", "sweep", model, *words, "--threads", str(threads), "-o", str(folder / out)]
 
@@ -74,14 +65,23 @@ def _rate(folder: Path, out: str) -> float:
     return float(json.loads(last)["rate"])
 
 
-async def _watch(folder: Path, out: str, threads: int) -> tuple[list[float], float]:
+def _fitting(folder: Path, threads: int, seconds: float) -> int:
+    """Points of a sweep that takes about ``seconds``, by a small one; the kernel is compiled and cached after it."""
+    few = 8 * threads
+    subprocess.run(_sweep(folder, "few.zarr", threads, few), check=True)
+    last = json.loads((folder / "few.zarr.run" / "events.jsonl").read_text().splitlines()[-1])
+    return max(few, int(few * seconds / last["seconds"]))
+
+
+async def _watch(folder: Path, out: str, threads: int, points: int) -> tuple[list[float], float]:
     """Latencies of keys on the screen of a sweep that runs, s, and the rate of that sweep."""
     app = Dashboard(folder, records=Records(folder / "data"))
     latencies: list[float] = []
     async with app.run_test(size=(80, 24)) as pilot:
+        while sum(v.is_mounted for v in app.query(View)) < len(SCREENS):
+            await pilot.pause(0.05)
         await pilot.press("4")
-        await pilot.pause(3)
-        process = await asyncio.create_subprocess_exec(*_sweep(folder, out, threads))
+        process = await asyncio.create_subprocess_exec(*_sweep(folder, out, threads, points))
         ended = asyncio.create_task(process.wait())
         while not ended.done():
             for key in ("3", "4"):
@@ -119,26 +119,31 @@ def _resident() -> float:
 
 
 def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--seconds", type=float, default=15.0, help="what each of the four sweeps takes, about")
+    seconds = words.parse_args().seconds
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "m.xml").write_text(api.shipped_model("montbrio").read_text("utf-8"), "utf-8")
         grown, speed = soak()
-        print(f"soak: {_EVENTS:,} events, memory grew by {grown / 1e6:.2f} MB, {speed:,.0f} events/s")
+        print(f"soak: {_EVENTS:,} events, memory grew by {grown / 1e6:.2f} MB, {speed:,.0f} events/s", flush=True)
         first_paint(folder)
-        paints = [first_paint(folder) for _ in range(5)]
-        bare = []
+        paints, bare = [], []
         for _ in range(5):
             began = time.perf_counter()
             subprocess.run([sys.executable, "-c", "import textual.app, textual.widgets"], check=True)
             bare.append(time.perf_counter() - began)
-        print(f"first paint: {median(paints):.2f} s, {median(paints) / median(bare):.1f} × importing textual")
+            paints.append(first_paint(folder))
+        print(
+            f"first paint: {median(paints):.2f} s, {median(paints) / median(bare):.1f} × importing textual", flush=True
+        )
         threads = os.cpu_count() or 1
-        subprocess.run(_sweep(folder, "warm.zarr", threads), check=True)
+        points = _fitting(folder, threads, seconds)
         alone, watched, keys = [], [], []
         for k in range(2):
-            subprocess.run(_sweep(folder, f"alone{k}.zarr", threads), check=True)
+            subprocess.run(_sweep(folder, f"alone{k}.zarr", threads, points), check=True)
             alone.append(_rate(folder, f"alone{k}.zarr"))
-            latencies, rate = asyncio.run(_watch(folder, f"watched{k}.zarr", threads))
+            latencies, rate = asyncio.run(_watch(folder, f"watched{k}.zarr", threads, points))
             keys += latencies
             watched.append(rate)
         p95 = quantiles(keys, n=20)[-1]
