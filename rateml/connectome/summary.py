@@ -89,7 +89,8 @@ def summarise(connectome: Connectome, tracts_name: str, speeds: Sequence[float] 
         )
     tracts = connectome.tracts[tracts_name]
     edges = Edges.from_tracts(tracts)
-    steps = [delay_steps(edges.length, speed, dt) for speed in speeds or ()]
+    extremes = {min(speeds), max(speeds)} if speeds else ()  # of which the delays are the longest and the shortest
+    steps = [delay_steps(edges.length, speed, dt) for speed in extremes]
     in_strength = tracts.weights.sum(axis=1)
     total = float(np.abs(tracts.weights).sum())
     return ConnectomeSummary(

@@ -43,7 +43,7 @@ def footprint(job: Job, engine: CpuEngine) -> Footprint:
         create(Path(folder) / "empty.zarr", layout, identify(job, engine), describe(job))
         sizes = [path.stat().st_size for path in Path(folder).rglob("*") if path.is_file()]
     inputs = [] if job.origin is None else _inputs(job.origin)
-    units, written = len(layout.units), [*layout.arrays, STATUS]
+    units, written = layout.unit_count, [*layout.arrays, STATUS]
     results = layout.simulations * sum(array.bytes for array in written)
     return Footprint(
         sum(sizes) + sum(inputs) + results + _EVENT_BYTES * (units + _FEW_EVENTS),

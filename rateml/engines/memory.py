@@ -80,7 +80,7 @@ def unit_bytes(job: Job, under_way: int) -> int:
     """What the units of the store take until they are written, with so many simulations under way."""
     layout = job.layout()
     unit = layout.unit * sum(array.bytes for array in layout.all_arrays)
-    open_units = min(len(layout.units), 1 + -(-under_way // layout.unit) + waiting_units(job) + 1)
+    open_units = min(layout.unit_count, 1 + -(-under_way // layout.unit) + waiting_units(job) + 1)
     return open_units * unit + layout.unit * max(array.bytes for array in layout.all_arrays)
 
 

@@ -182,6 +182,12 @@ class Layout:
         starts = [(outer * size + at, at) for outer in range(prod(self.shape[:cut])) for at in range(0, size, k)]
         return tuple(Unit(i, first * inner, min(k, size - at) * inner) for i, (first, at) in enumerate(starts))
 
+    @property
+    def unit_count(self) -> int:
+        """How many units there are; of a large grid this takes no memory, ``units`` gigabytes."""
+        cut = self._cut_dimension
+        return 1 if cut is None else prod(self.shape[:cut]) * -(-self.shape[cut] // self.block[cut])
+
     def region(self, unit: Unit) -> tuple[slice, ...]:
         """Where a unit lies in the simulation dimensions, one slice for each."""
         if not self.shape:

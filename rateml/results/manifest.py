@@ -69,7 +69,7 @@ def read_manifest(path: Path) -> Manifest:
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(damaged) from error
     texts = isinstance(manifest.store, str) and isinstance(manifest.layout, str)
-    if not texts or not isinstance(manifest.identity, dict) or not manifest.done <= set(range(manifest.units)):
+    if not texts or not isinstance(manifest.identity, dict) or not all(0 <= n < manifest.units for n in manifest.done):
         raise StoreError(damaged)
     return manifest
 

@@ -11,6 +11,7 @@ import shutil
 import threading
 import warnings
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -65,7 +66,6 @@ class Store:
         self.layout = layout
         self._manifest = manifest
         self._lock = lock
-        self._units = layout.units
         self._recording = threading.Lock()
         with disk_errors(path, "use another -o"):
             group = zarr.open_group(path, mode="r+", use_consolidated=False)
@@ -83,6 +83,10 @@ class Store:
     def units(self) -> tuple[Unit, ...]:
         """All units in order, done or not."""
         return self._units
+
+    @cached_property
+    def _units(self) -> tuple[Unit, ...]:
+        return self.layout.units
 
     def write(self, unit_index: int, arrays: Block) -> None:
         """Write one unit and record it; see ``write_many``."""
@@ -149,7 +153,7 @@ def create(
     path = Path(path)
     refuse_existing(path)
     folder = run_folder(path)
-    manifest = Manifest(uuid4().hex, layout.digest, len(layout.units), to_plain(identity))
+    manifest = Manifest(uuid4().hex, layout.digest, layout.unit_count, to_plain(identity))
     building = folder / f"new-{manifest.store}"
     with disk_errors(path, "choose another place with -o"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -223,7 +227,7 @@ def _read_layout(path: Path, manifest: Manifest) -> Layout:
         layout = Layout.from_json(json.loads(path.read_bytes()))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(f"{path} is missing or damaged: restore it, or start again with another -o") from error
-    if layout.digest != manifest.layout or len(layout.units) != manifest.units:
+    if layout.digest != manifest.layout or layout.unit_count != manifest.units:
         raise StoreError(f"{path} does not belong to the manifest beside it: restore it, or use another -o")
     return layout
 

@@ -41,7 +41,8 @@ def test_units_tile_the_simulations_and_are_whole_chunks(
         assert all(s.stop in (s.start + k, n) for s, k, n in zip(region, block, shape, strict=True))
         chunks.add(tuple(s.start // k for s, k in zip(region, block, strict=True)))
     assert after == layout.simulations
-    assert len(chunks) == len(layout.units) == prod(-(-n // k) for n, k in zip(shape, block, strict=True))
+    assert len(layout.units) == layout.unit_count
+    assert len(chunks) == layout.unit_count == prod(-(-n // k) for n, k in zip(shape, block, strict=True))
 
 
 @settings(deadline=None)
