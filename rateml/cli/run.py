@@ -81,7 +81,7 @@ def run(
     from rateml.cli.execution import announce
     from rateml.cli.single import check_plot, simulate
     from rateml.errors import UserError
-    from rateml.request.settings import Request
+    from rateml.request.settings import RUN_MONITORS, Request
 
     if resume and output is None:
         raise UserError("--resume: say which store to go on with, -o OUT.zarr")
@@ -92,7 +92,7 @@ def run(
     request = Request(
         set=set or (), init=init or (), history=history, drives=drive or (), duration=duration,
         transient=transient, dt=dt, scheme=scheme.value if scheme else None,
-        monitors=monitor or ("tavg:1ms",), noise=noise.value, seed=seed,
+        monitors=monitor or RUN_MONITORS, noise=noise.value, seed=seed,
         precision=precision.value, point=point, trial=trial, target_fc=target_fc, target_fcd=target_fcd,
     )  # fmt: skip
     worker = api.make_engine(engine, devices=devices)

@@ -34,6 +34,9 @@ Value: TypeAlias = float | NDArray[np.float64]
 
 MAX_SIMULATIONS = 10**8
 
+RUN_MONITORS = ("tavg:1ms",)
+"""What ``rateml run`` records when nothing is asked."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -60,6 +63,11 @@ class Request:
     trial: int = 0
     target_fc: Path | None = None
     target_fcd: Path | None = None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it asks for one simulation, as ``rateml run`` does, and for no sweep."""
+        return not self.axes and self.points is None and self.sobol is None and self.trials is None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from rateml import api
 from rateml.request.settings import Request
 from rateml.results import read_manifest, run_folder
@@ -33,6 +35,19 @@ def test_a_request_and_its_command_line_make_the_same_run(tmp_path: Path) -> Non
     assert _identity(one) == _identity(two)
     subprocess.run([sys.executable, "-m", *api.reproducing(one, three), "-q"], check=True, timeout=120)
     assert _identity(one) == _identity(three)
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--monitor", "stats", "--point", "3", "--trial", "1", "--set", "eta=-5", "--noise", "common")]
+)
+def test_a_single_run_is_made_again_as_one(options: tuple[str, ...], tmp_path: Path) -> None:
+    one, two = tmp_path / "1.zarr", tmp_path / "2.zarr"
+    words = ["rateml", "run", str(MODEL), "--connectome", "synthetic:4:0", "--duration", "2 ms", *options]
+    subprocess.run([sys.executable, "-m", *words, "-o", str(one), "-q"], check=True, timeout=120)
+    again = api.reproducing(one, two)
+    assert again[:2] == ("rateml", "run")
+    subprocess.run([sys.executable, "-m", *again, "-q"], check=True, timeout=120)
+    assert _identity(one) == _identity(two)
 
 
 def test_defaults_are_left_out(tmp_path: Path) -> None:
