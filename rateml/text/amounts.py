@@ -27,3 +27,19 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes}:{rest:02d} min"
     return f"{minutes // 60}:{minutes % 60:02d} h"
+
+
+def rate(value: float) -> str:
+    """Simulation steps/s."""
+    for unit in ("", " k", " M", " G"):
+        if value < 1000:
+            return f"{value:.3g}{unit}"
+        value /= 1000
+    return f"{value:.3g} T"
+
+
+def number(value: object) -> str:
+    """A value of a store: a number, or infinity as its sign; a dash for what is missing."""
+    if value is None:
+        return "–"
+    return f"{value:.6g}" if isinstance(value, float | int) else str(value).replace("inf", "∞")

@@ -7,13 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from rateml_tui.amounts import duration, rate, size
 from rateml_tui.clerk import stores
 from rateml_tui.following import Following, told
 
 from rateml import api
 from rateml.engines.events import GpuMetrics, GpuState, Metrics, Notice
 from rateml.request.settings import Request
+from rateml.text.amounts import duration, rate, size
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from rateml_tui.amounts import duration, rate, size
+from rateml.text.amounts import duration, rate, size
 
 _KEPT: Final = 600
 """Measurements of the sparklines, and lines of the log."""

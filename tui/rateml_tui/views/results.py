@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import shlex
-import sys
-from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,7 +13,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Select, Sparkline, Static
 
-from rateml_tui.amounts import number
+from rateml.text.amounts import number
+from rateml_tui.commands import output_of
 from rateml_tui.desk import Refused
 from rateml_tui.views.view import View
 from rateml_tui.widgets.heat_map import HeatMap
@@ -207,18 +205,10 @@ class ResultsView(View):
         await series.mount(Static(f"replaying {_at(point)}…", markup=False))
         command = ["replay", str(store), "--monitor", "raw", "-q", "--overwrite", "-o", str(out)]
         command += ["--sel", select] if select else []
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "rateml", *command,
-            cwd=self.dashboard.folder, stdout=PIPE, stderr=STDOUT, start_new_session=True,
-        )  # fmt: skip
-        try:
-            said, _ = await process.communicate()
-        finally:
-            if process.returncode is None:
-                process.kill()
+        code, said = await output_of(command, self.dashboard.folder)
         await series.remove_children()
-        if process.returncode:
-            await series.mount(Static(said.decode(errors="replace").strip(), markup=False))
+        if code:
+            await series.mount(Static(said, markup=False))
             return
         try:
             found = await self.dashboard.run_desk.ask("series", store=str(out), most=_SAMPLES)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-import sys
-from asyncio.subprocess import PIPE, STDOUT
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -18,7 +16,8 @@ from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label, Select, Static
 
-from rateml_tui.amounts import size
+from rateml.text.amounts import size
+from rateml_tui.commands import output_of
 from rateml_tui.desk import Refused
 from rateml_tui.views.confirming import Confirming
 from rateml_tui.views.view import View
@@ -58,7 +57,8 @@ class SweepView(View):
         super().__init__()
         self._command: list[str] = []
         self._refused = ""
-        self._stale = True
+        self._edition = 0
+        self._planned = -1
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form"):
@@ -95,6 +95,7 @@ class SweepView(View):
         self.query_one("#axis0-name").focus()
 
     def model_changed(self) -> None:
+        self._edition += 1
         self._offer()
 
     @work(exclusive=True, group="model")
@@ -123,34 +124,40 @@ class SweepView(View):
     @on(Input.Changed)
     @on(Select.Changed)
     def _changed(self) -> None:
-        self._stale = True
+        self._edition += 1
         self._plan()
 
     @work(exclusive=True, group="plan")
     async def _plan(self) -> None:
-        if self.dashboard.model is None or not self.in_front:
+        if self.in_front:
+            await asyncio.sleep(0.25)  # while somebody types
+            await self._plan_now()
+
+    async def _plan_now(self) -> None:
+        """Show the plan of what is filled in; it counts unless the form is another by then."""
+        model, edition = self.dashboard.model, self._edition
+        if model is None:
             return
-        await asyncio.sleep(0.25)  # while somebody types
         form = self.form()
-        shown = self.query_one("#plan", Static)
+        command: list[str] = []
+        refused = ""
         if not form["axes"] and not form["trials"].strip():
-            self._command = []
-            shown.update(f"{self.dashboard.model.name}\n\nName a parameter to sweep, with from, to and count.")
-            return
-        try:
-            found = await self.dashboard.desk.ask("plan", form=form, cwd=str(self.dashboard.folder))
-        except Refused as error:
-            self._command = []
-            shown.update(Content.styled(str(error), "$text-error"))
-            return
-        self._command, self._refused = found["command"], found["refused"]
-        self._stale = False
-        shown.update(_told(found))
+            told = Content(f"{model.name}\n\nName a parameter to sweep, with from, to and count.")
+        else:
+            try:
+                found = await self.dashboard.desk.ask("plan", form=form, cwd=str(self.dashboard.folder))
+            except Refused as error:
+                told = Content.styled(str(error), "$text-error")
+            else:
+                told, command, refused = _told(found), found["command"], found["refused"]
+        if edition == self._edition:
+            self._planned, self._command, self._refused = edition, command, refused
+            self.query_one("#plan", Static).update(told)
 
     async def _ready(self) -> bool:
         """Wait for the plan of what is filled in now; tell when there is none."""
-        if self._stale:
-            await self._plan().wait()
+        while self._planned != self._edition and self.dashboard.model is not None:
+            await self._plan_now()
         if not self._command:
             self.dashboard.report("the form is not complete: the plan says what is missing", "Not launched")
         return bool(self._command)
@@ -194,16 +201,8 @@ class SweepView(View):
         if not await self._ready():
             return
         shown.update("measuring…")
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "rateml", *self._command[1:], "--dry-run", "-q",
-            cwd=self.dashboard.folder, stdout=PIPE, stderr=STDOUT, start_new_session=True,
-        )  # fmt: skip
-        try:
-            said, _ = await process.communicate()
-        finally:
-            if process.returncode is None:
-                process.kill()
-        shown.update(said.decode(errors="replace").strip())
+        _, said = await output_of([*self._command[1:], "--dry-run", "-q"], self.dashboard.folder)
+        shown.update(said)
 
     @on(Button.Pressed)
     async def _pressed(self, event: Button.Pressed) -> None:

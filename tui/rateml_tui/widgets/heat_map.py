@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from rateml_tui.amounts import number
+from rateml.text.amounts import number
 
 _COLOURS: Final = (
     "#440154", "#482374", "#404387", "#345e8d", "#29788e", "#208f8c", "#22a784", "#42be71", "#79d151", "#badd27",
