@@ -6,22 +6,26 @@ import asyncio
 import json
 import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
 from rateml_tui.app import SCREENS, Dashboard
 from rateml_tui.records import Records
+from rateml_tui.views.help import HelpScreen
 from rateml_tui.views.runs import RunsView
 from rateml_tui.views.view import View
 from rateml_tui.widgets.heat_map import HeatMap
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import DataTable, Input
 
 from rateml import api
 from rateml.request.settings import Request
 
 SIZES = ((80, 24), (160, 48))
+
+_PATIENCE = 120.0
 
 _EVENTS = (
     {"event": "planned", "engine": "cuda", "simulations": 4096, "done": 0, "steps": 40000, "threads": 1,
@@ -58,67 +62,82 @@ async def draw(place: Path, data: Path, size: tuple[int, int], theme: str = "dar
     """SVG by the name of the screen."""
     app = Dashboard(place / "broken.xml", records=Records(data), theme=theme)
     app.animation_level = "none"
-    found: dict[str, str] = {}
     # Memory and disk are this machine's.
     with patch("rateml_tui.views.sweep.size", lambda _: "SIZE"):
         async with app.run_test(size=size) as pilot:
-            while sum(v.is_mounted for v in app.query(View)) < len(SCREENS):
-                await pilot.pause(0.05)
+            walk = _Walk(app, pilot)
+            await walk.until(lambda: sum(v.is_mounted for v in app.query(View)) == len(SCREENS))
             for field in app.query(Input):
                 field.cursor_blink = False
-            await _walk(app, pilot, found)
-    return found
+            await walk.through()
+    return walk.found
 
 
-async def _walk(app: Dashboard, pilot: Pilot[None], found: dict[str, str]) -> None:
-    """Through every screen."""
+class _Walk:
+    """Through every screen; a picture is taken when nothing is under way and the screen stays as it is."""
 
-    async def until(holds: Callable[[], object]) -> None:
-        for _ in range(2400):
-            if holds():
-                break
-            await pilot.pause(0.05)
-        else:
-            raise TimeoutError("waited 120 s in vain")
-        await pilot.pause(0.3)
+    def __init__(self, app: Dashboard, pilot: Pilot[None]) -> None:
+        self.app, self.pilot, self.found = app, pilot, dict[str, str]()
 
-    def says(selector: str, words: str) -> Callable[[], bool]:
-        return lambda: words in str(app.query_one(selector).content)
+    async def until(self, holds: Callable[[], object]) -> None:
+        end = time.monotonic() + _PATIENCE
+        while not holds():
+            if time.monotonic() > end:
+                raise TimeoutError(f"waited {_PATIENCE:g} s in vain")
+            await self.pilot.pause(0.05)
 
-    def keep(name: str) -> None:
-        found[name] = same(app.export_screenshot(title="rateml-tui"))
+    async def until_says(self, selector: str, words: str) -> None:
+        await self.until(lambda: words in str(self.app.query_one(selector).content))
 
-    await until(says("#verdict", "1 error"))
-    keep("models")
-    app.query_one("#library").highlighted = 2
-    await until(says("#equations", "dV/dt"))
-    await pilot.press("2", "g")
-    await until(says("#code-verdict", "for cuda"))
-    keep("code")
-    await pilot.press("f1")
-    await pilot.pause(0.3)
-    keep("help")
-    await pilot.press("escape", "4")
-    runs = app.query_one(RunsView)
-    await until(lambda: runs.current is not None)
-    while not runs.current.key.endswith("gpu.zarr"):
-        await pilot.press("down")
-    await until(says("#figures", "512 of 4096"))
-    keep("runs")
-    await pilot.press("up" if list(runs._runs).index(runs.current.key) else "down")
-    await until(lambda: runs.current.key.endswith("map.zarr"))
-    await pilot.press("enter")
-    await until(lambda: app.query_one("#map", HeatMap).cells is not None and app.query_one("#best").content)
-    await pilot.press("right", "right", "up")
-    await pilot.pause(0.3)
-    keep("results")
-    await pilot.press("3")
-    for name, value in (("axis0-name", "eta"), ("axis0-low", "-6"), ("axis0-high", "-4"), ("axis0-count", "9")):
-        app.query_one(f"#{name}", Input).value = value
-    app.query_one("#f-connectome", Input).value = "synthetic:8:0"
-    app.query_one("#axis1-name").focus()
-    await until(says("#plan", "9 points"))
-    keep("sweep")
+    async def keep(self, name: str) -> None:
+        seen: list[str] = []
+
+        def stays() -> bool:
+            busy = any(worker.is_running for worker in self.app.workers)
+            seen.append("" if busy else same(self.app.export_screenshot(title="rateml-tui")))
+            return len(seen) > 3 and seen[-1] != "" and len(set(seen[-3:])) == 1
+
+        await self.until(stays)
+        self.found[name] = seen[-1]
+
+    async def through(self) -> None:
+        app, press = self.app, self.pilot.press
+        await self.until_says("#verdict", "1 error")
+        await self.keep("models")
+        app.query_one("#library").highlighted = 2
+        await self.until_says("#equations", "dV/dt")
+        await press("2", "g")
+        await self.until_says("#code-verdict", "for cuda")
+        await self.keep("code")
+        await press("f1")
+        await self.until(lambda: isinstance(app.screen, HelpScreen))
+        await self.keep("help")
+        await press("escape", "4")
+        await self._at_run("gpu.zarr")
+        await self.until_says("#figures", "512 of 4096")
+        await self.keep("runs")
+        await self._at_run("map.zarr")
+        await press("enter")
+        await self.until(lambda: app.query_one("#map", HeatMap).cells is not None)
+        await self.until_says("#best", "first")
+        await press("right", "right", "up")
+        await self.keep("results")
+        await press("3")
+        for name, value in (("axis0-name", "eta"), ("axis0-low", "-6"), ("axis0-high", "-4"), ("axis0-count", "9")):
+            app.query_one(f"#{name}", Input).value = value
+        app.query_one("#f-connectome", Input).value = "synthetic:8:0"
+        app.query_one("#axis1-name").focus()
+        await self.until_says("#plan", "9 points")
+        await self.until_says("#plan", "synthetic:8:0")
+        await self.keep("sweep")
+
+    async def _at_run(self, name: str) -> None:
+        """Put the cursor of the runs on one of the two."""
+        runs = self.app.query_one(RunsView)
+        await self.until(lambda: len(runs._runs) == 2 and runs.current is not None)
+        row = [Path(key).name for key in runs._runs].index(name)
+        self.app.query_one("#run-list", DataTable).move_cursor(row=row)
+        await self.until(lambda: Path(runs.current.key).name == name)
 
 
 def same(svg: str) -> str:

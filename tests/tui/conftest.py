@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -53,7 +54,8 @@ def until():
     """Wait until something holds, however slow the machine; fail with what is on the screen."""
 
     async def wait(pilot: Pilot[None], holds: Callable[[], object]) -> None:
-        for _ in range(int(_PATIENCE / 0.05)):
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
             if holds():
                 return
             await pilot.pause(0.05)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,9 +11,6 @@ from dashboard_pictures import SIZES, pictures, prepare
 GOLDEN = Path(__file__).parent / "golden"
 
 
-@pytest.mark.skipif(
-    "RATEML_SCREENS" not in os.environ, reason="it wants the machine for itself: RATEML_SCREENS=1 draws and compares"
-)
 @pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 def test_pictures(size: tuple[int, int], tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import shlex
 from pathlib import Path
 
@@ -142,17 +141,17 @@ def test_what_would_fill_the_disk_is_asked_first(drive, until, text, folder: Pat
         app = pilot.app
         monkeypatch.setattr(app.records, "launch", launch)
         await pilot.press("3")
-        _fill(pilot, AXES | {"axis0-count": "300", "axis1-count": "300", "f-monitors": "raw", "f-duration": "100 s"})
+        _fill(pilot, AXES | {"axis0-count": "10000", "axis1-count": "10000", "f-monitors": "raw", "f-duration": "4 s"})
         await until(pilot, lambda: "of the free disk" in text(app, "#plan"))
         for answer in ("escape", "n", "enter"):  # the button that has the focus is the careful one
             await pilot.press("ctrl+l")
-            await until(pilot, lambda: isinstance(app.screen, Confirming))
+            await until(pilot, lambda: isinstance(app.screen, Confirming) and app.focused is not None)
             assert "of the free disk" in text(app.screen, "#question Static")
             await pilot.press(answer)
             await until(pilot, lambda: not isinstance(app.screen, Confirming))
         assert not launched
         await pilot.press("ctrl+l")
-        await until(pilot, lambda: isinstance(app.screen, Confirming))
+        await until(pilot, lambda: isinstance(app.screen, Confirming) and app.focused is not None)
         await pilot.press("y")
         await until(pilot, lambda: "cannot launch" in _notices(pilot))
         assert launched[0][-3:] == ("--yes", "-o", "mymodel.zarr")
@@ -160,7 +159,6 @@ def test_what_would_fill_the_disk_is_asked_first(drive, until, text, folder: Pat
     drive(steps, place=folder / "mymodel.xml")
 
 
-@pytest.mark.skipif("RATEML_SCREENS" not in os.environ, reason="it wants the machine for itself: RATEML_SCREENS=1")
 @pytest.mark.long
 def test_from_launch_to_map(drive, until, text, folder: Path) -> None:
     store = folder / "mymodel.zarr"
@@ -217,7 +215,6 @@ def test_from_launch_to_map(drive, until, text, folder: Path) -> None:
     drive(steps, (160, 48))
 
 
-@pytest.mark.skipif("RATEML_SCREENS" not in os.environ, reason="it wants the machine for itself: RATEML_SCREENS=1")
 @pytest.mark.long
 def test_queued_paused_cancelled_resumed(drive, until, text, folder: Path) -> None:
     long = AXES | {"axis0-count": "200", "axis1-count": "20", "f-duration": "4 s"}

@@ -15,10 +15,7 @@ import pytest
 
 from rateml import api
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif("RATEML_SCREENS" not in os.environ, reason="it wants the machine for itself: RATEML_SCREENS=1"),
-]
+pytestmark = pytest.mark.long
 
 
 class Terminal:

@@ -28,6 +28,7 @@ class Desk:
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._numbers = itertools.count()
         self._starting = asyncio.Lock()
+        self._closed = False
 
     async def ask(self, question: str, **given: Any) -> Any:
         """The answer of the clerk. Raises Refused with the error that the user is to read."""
@@ -42,7 +43,9 @@ class Desk:
             self._waiting.pop(number, None)
 
     async def close(self) -> None:
-        """End the clerk."""
+        """End the clerk for good; who still waits for an answer, or asks, is refused."""
+        async with self._starting:  # one that is about to start would be left behind
+            self._closed = True
         if self._process is not None:
             with suppress(ProcessLookupError):
                 self._process.kill()
@@ -51,6 +54,8 @@ class Desk:
 
     async def _started(self) -> Process:
         async with self._starting:
+            if self._closed:
+                raise Refused("the dashboard is closing")
             if self._process is None:
                 self._log.parent.mkdir(parents=True, exist_ok=True)
                 with self._log.open("ab") as log:

@@ -10,7 +10,9 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
-from typing import Any, Final
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, Final, NoReturn
 
 _QUESTIONS: Final[Mapping[str, str]] = {
     "library": "models", "model": "models", "copy": "models",
@@ -28,10 +30,19 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints is no answer
     with suppress(OSError):
         os.nice(5)  # a sweep goes first
-    for line in sys.stdin:
-        question = json.loads(line)
+    questions: SimpleQueue[str] = SimpleQueue()
+    Thread(target=_read, args=(questions,), daemon=True).start()
+    while True:
+        question = json.loads(questions.get())
         answers.write(json.dumps({"id": question["id"], **_answer(question)}) + "\n")
         answers.flush()
+
+
+def _read(questions: SimpleQueue[str]) -> NoReturn:
+    """Hand the questions over, and end the process with the dashboard, whatever it works on by then."""
+    for line in sys.stdin:
+        questions.put(line)
+    os._exit(0)
 
 
 def _answer(question: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, cast
 
+from textual import work
 from textual.containers import Vertical
 from textual.css.query import NoMatches
 
@@ -48,12 +49,13 @@ class View(Vertical):
             self._once_more.add(job.__name__)
         else:
             self._under_way.add(job.__name__)
-            self.run_worker(self._repeat(job))
+            self._repeat(job)
 
     def every(self, seconds: float, job: Callable[[], Awaitable[None]]) -> None:
         """Run ``job`` again and again; a turn is left out while it is under way."""
         self.set_interval(seconds, lambda: None if job.__name__ in self._under_way else self.soon(job))
 
+    @work
     async def _repeat(self, job: Callable[[], Awaitable[None]]) -> None:
         try:
             await job()
