@@ -66,6 +66,18 @@ def until():
 
 
 @pytest.fixture(scope="session")
+def turn_to(until):
+    """Press the key of a screen, and wait until other keys go there."""
+
+    async def turn(pilot: Pilot[None], key: str) -> None:
+        await pilot.press(key)
+        pane = pilot.app.query_one(f"#{SCREENS[int(key) - 1]}")
+        await until(pilot, lambda: pilot.app.focused is not None and pane in pilot.app.focused.ancestors)
+
+    return turn
+
+
+@pytest.fixture(scope="session")
 def text():
     """What a widget shows, as text."""
     return lambda app, selector: str(app.query_one(selector).content)

@@ -22,33 +22,32 @@ def _swept(out: Path, request: Request) -> Path:
     return out
 
 
-async def _open(pilot: Pilot[None], store: Path) -> HeatMap:
+async def _open(pilot: Pilot[None], turn_to, store: Path) -> HeatMap:
     pilot.app.query_one(ResultsView).open(store)
-    await pilot.press("5")
+    await turn_to(pilot, "5")
     return pilot.app.query_one("#map", HeatMap)
 
 
-def test_diverged_points_and_the_mouse(drive, until, text, folder: Path) -> None:
+def test_diverged_points_and_the_mouse(drive, until, turn_to, text, folder: Path) -> None:
     axes = (("values", "tau=1,2,0.001"), ("grid", "eta=-5:-4:3"))
     store = _swept(folder / "diverged.zarr", Request(axes=axes, duration="5 ms", set=("G=0.1",)))
     with open_results(store) as data:
         mean = data["stats_mean"].isel(variable=0).sel(tau=2, eta=-4.5).mean("region")
 
     async def steps(pilot: Pilot[None]) -> None:
-        shown = await _open(pilot, store)
+        shown = await _open(pilot, turn_to, store)
         await until(pilot, lambda: shown.cells is not None and "3 diverged" in text(pilot.app, "#map-title"))
         for eta in (-5.0, -4.5, -4.0, -5.0):  # x goes round
             await pilot.press("x")
-            assert shown.point == {"tau": 0.001, "eta": eta}
+            await until(pilot, lambda eta=eta: shown.point == {"tau": 0.001, "eta": eta})
             assert shown.reading == "diverged"
 
         # Columns are the values of tau from the left, rows those of eta from below.
         width, height, _, _ = shown._grid
         await pilot.click(shown, offset=(shown._margin + width + width // 2, height + height // 2))
-        assert shown.point == {"tau": 2.0, "eta": -4.5}
+        await until(pilot, lambda: shown.point == {"tau": 2.0, "eta": -4.5})
         assert float(shown.reading) == pytest.approx(float(mean), rel=1e-5)
-        await pilot.pause()
-        assert shown.reading in text(pilot.app, "#reading")
+        await until(pilot, lambda: shown.reading in text(pilot.app, "#reading"))
         await pilot.click(shown, offset=(0, 0))  # beside the cells
         assert shown.point == {"tau": 2.0, "eta": -4.5}
 
@@ -56,7 +55,7 @@ def test_diverged_points_and_the_mouse(drive, until, text, folder: Path) -> None
 
 
 @pytest.mark.parametrize("kind", ["table", "sobol"])
-def test_points_without_a_grid(kind: str, drive, until, text, folder: Path) -> None:
+def test_points_without_a_grid(kind: str, drive, until, turn_to, text, folder: Path) -> None:
     if kind == "table":
         (folder / "points.csv").write_text("tau [ms],eta\n1,-5\n0.001,-4\n2,-4.5\n")
         request = Request(points=folder / "points.csv", duration="5 ms")
@@ -69,7 +68,7 @@ def test_points_without_a_grid(kind: str, drive, until, text, folder: Path) -> N
 
     async def steps(pilot: Pilot[None]) -> None:
         app = pilot.app
-        await _open(pilot, store)
+        await _open(pilot, turn_to, store)
         await until(pilot, lambda: "make no grid: see the list of the best" in text(app, "#map-title"))
         await until(pilot, lambda: "highest first" in text(app, "#best"))
         await pilot.press("b")

@@ -45,18 +45,18 @@ def _not_run(store: Path) -> int:
         return int((data["status"] == NOT_RUN).sum())
 
 
-def test_a_run_that_was_not_launched_here(stopped: Path, drive, until, text) -> None:
+def test_a_run_that_was_not_launched_here(stopped: Path, drive, until, turn_to, text) -> None:
     assert _not_run(stopped) == POINTS - CHUNK
 
     async def steps(pilot: Pilot[None]) -> None:
         runs = pilot.app.query_one(RunsView)
-        await pilot.press("4")
+        await turn_to(pilot, "4")
         await until(pilot, lambda: runs.current is not None and runs.following.phase == "stopped")
         assert runs.current.state == "stopped"
         await pilot.press("r")
         await until(pilot, lambda: runs.current.state == "finished" and runs.following.phase == "finished")
         assert runs.following.planned["done"] == CHUNK
-        assert f"{POINTS} of {POINTS} done" in text(pilot.app, "#figures")
+        await until(pilot, lambda: f"{POINTS} of {POINTS} done" in text(pilot.app, "#figures"))
         await until(pilot, lambda: runs.current.launched is not None)
         assert runs.current.launched.command[-1] == "--resume"
 
@@ -64,13 +64,13 @@ def test_a_run_that_was_not_launched_here(stopped: Path, drive, until, text) -> 
     assert _not_run(stopped) == 0
 
 
-def test_a_run_that_cannot_go_on(stopped: Path, drive, until) -> None:
+def test_a_run_that_cannot_go_on(stopped: Path, drive, until, turn_to) -> None:
     manifest = run_folder(stopped) / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"dt": 0.05', '"dt": 0.25'))
 
     async def steps(pilot: Pilot[None]) -> None:
         runs = pilot.app.query_one(RunsView)
-        await pilot.press("4")
+        await turn_to(pilot, "4")
         await until(pilot, lambda: runs.current is not None and runs.current.state == "stopped")
         await pilot.press("r")
         await until(pilot, lambda: any("was made by a different run" in n.message for n in pilot.app._notifications))

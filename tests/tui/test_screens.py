@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from rateml_tui.views.confirming import Confirming
+from rateml_tui.views.help import HelpScreen
 from rateml_tui.views.results import ResultsView
 from rateml_tui.views.runs import RunsView
 from rateml_tui.views.sweep import SweepView
@@ -29,12 +30,17 @@ def _notices(pilot: Pilot[None]) -> str:
     return "\n".join(n.message for n in pilot.app._notifications)
 
 
+def _read(file: Path) -> str:
+    """What a file holds by now."""
+    return file.read_text() if file.exists() else ""
+
+
 def _fill(pilot: Pilot[None], fields: dict[str, str]) -> None:
     for name, value in fields.items():
         pilot.app.query_one(f"#{name}", Input).value = value
 
 
-def test_models_and_code(drive, until, text, folder: Path) -> None:
+def test_models_and_code(drive, until, turn_to, text, folder: Path) -> None:
     model = folder / "mymodel.xml"
     good = model.read_text()
 
@@ -58,7 +64,7 @@ def test_models_and_code(drive, until, text, folder: Path) -> None:
         model.write_text(good)
         await until(pilot, lambda: text(app, "#verdict") == "no errors")
 
-        await pilot.press("2")
+        await turn_to(pilot, "2")
         await until(pilot, lambda: "for numba" in text(app, "#code-verdict"))
         await pilot.press("g")
         await until(pilot, lambda: "for cuda" in text(app, "#code-verdict"))
@@ -69,8 +75,7 @@ def test_models_and_code(drive, until, text, folder: Path) -> None:
             line[0].split() if line else [] for line in shown
         ]
         await pilot.press("w")
-        await until(pilot, lambda: (folder / artifact.entry).exists())
-        assert (folder / artifact.entry).read_text() == artifact.files[artifact.entry]
+        await until(pilot, lambda: _read(folder / artifact.entry) == artifact.files[artifact.entry])
 
         model.write_text(good.replace("eta +", "etta +"))
         await until(pilot, lambda: "etta" in text(app, "#code-verdict"))
@@ -79,7 +84,7 @@ def test_models_and_code(drive, until, text, folder: Path) -> None:
     drive(steps)
 
 
-def test_a_library_model_is_copied_before_it_is_edited(drive, until, text, folder: Path) -> None:
+def test_a_library_model_is_copied_before_it_is_edited(drive, until, turn_to, text, folder: Path) -> None:
     async def steps(pilot: Pilot[None]) -> None:
         library = pilot.app.query_one("#library", OptionList)
         await until(pilot, lambda: library.option_count > 10)
@@ -88,23 +93,24 @@ def test_a_library_model_is_copied_before_it_is_edited(drive, until, text, folde
         await pilot.press("e")
         await until(pilot, lambda: "copy it here with c" in _notices(pilot))
         await pilot.press("c")
-        await until(pilot, (folder / "kuramoto.xml").exists)
-        assert (folder / "kuramoto.xml").read_text() == api.shipped_model("kuramoto").read_text()
+        await until(pilot, lambda: _read(folder / "kuramoto.xml") == api.shipped_model("kuramoto").read_text())
         await pilot.press("c")
         await until(pilot, lambda: "exists" in _notices(pilot))
         await pilot.press("f1")
-        assert pilot.app.screen.id != "_default"
-        await pilot.press("escape", "t")
-        assert pilot.app.theme == "textual-light"
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, HelpScreen))
+        await pilot.press("t")
+        await until(pilot, lambda: pilot.app.theme == "textual-light")
 
     drive(steps)
 
 
-def test_the_form_and_its_plan(drive, until, text, folder: Path) -> None:
+def test_the_form_and_its_plan(drive, until, turn_to, text, folder: Path) -> None:
     async def steps(pilot: Pilot[None]) -> None:
         app = pilot.app
         await until(pilot, lambda: app.model is not None)
-        await pilot.press("3")
+        await turn_to(pilot, "3")
         await pilot.press(*"eta", "tab", "minus", "5", "tab", "minus", "4", "tab", "3")
         await until(pilot, lambda: "3 points" in text(app, "#plan"))
         assert "using synthetic:68:0, a made-up network" in text(app, "#plan")
@@ -130,7 +136,7 @@ def test_the_form_and_its_plan(drive, until, text, folder: Path) -> None:
     drive(steps, (160, 48))
 
 
-def test_what_would_fill_the_disk_is_asked_first(drive, until, text, folder: Path, monkeypatch) -> None:
+def test_what_would_fill_the_disk_is_asked_first(drive, until, turn_to, text, folder: Path, monkeypatch) -> None:
     launched: list[tuple[str, ...]] = []
 
     def launch(command, cwd, store, model, *, queued):  # it would fill the disk
@@ -140,7 +146,7 @@ def test_what_would_fill_the_disk_is_asked_first(drive, until, text, folder: Pat
     async def steps(pilot: Pilot[None]) -> None:
         app = pilot.app
         monkeypatch.setattr(app.records, "launch", launch)
-        await pilot.press("3")
+        await turn_to(pilot, "3")
         _fill(pilot, AXES | {"axis0-count": "10000", "axis1-count": "10000", "f-monitors": "raw", "f-duration": "4 s"})
         await until(pilot, lambda: "of the free disk" in text(app, "#plan"))
         for answer in ("escape", "n", "enter"):  # the button that has the focus is the careful one
@@ -160,13 +166,13 @@ def test_what_would_fill_the_disk_is_asked_first(drive, until, text, folder: Pat
 
 
 @pytest.mark.long
-def test_from_launch_to_map(drive, until, text, folder: Path) -> None:
+def test_from_launch_to_map(drive, until, turn_to, text, folder: Path) -> None:
     store = folder / "mymodel.zarr"
 
     async def steps(pilot: Pilot[None]) -> None:
         app = pilot.app
         await until(pilot, lambda: app.model is not None)
-        await pilot.press("3")
+        await turn_to(pilot, "3")
         _fill(pilot, AXES)
         await until(pilot, lambda: "6 points" in text(app, "#plan"))
         await pilot.press("ctrl+e")
@@ -175,30 +181,29 @@ def test_from_launch_to_map(drive, until, text, folder: Path) -> None:
         runs = app.query_one(RunsView)
         await until(pilot, lambda: runs.following.phase == "finished")
         await until(pilot, lambda: runs.current is not None and runs.current.state == "finished")
-        assert "6 of 6 done" in text(app, "#figures")
+        await until(pilot, lambda: "6 of 6 done" in text(app, "#figures"))
         assert "--yes" not in app.records.runs()[0].command  # the command asks when the disk is fuller by then
         figures = runs.following.figures()
-        assert figures["simulation steps/s"] in text(app, "#rate-label")
-        assert figures["effective bandwidth"] in text(app, "#bandwidth-label")
+        await until(pilot, lambda: figures["simulation steps/s"] in text(app, "#rate-label"))
+        await until(pilot, lambda: figures["effective bandwidth"] in text(app, "#bandwidth-label"))
 
         await pilot.press("enter")
         shown = app.query_one("#map", HeatMap)
-        await until(pilot, lambda: shown.cells is not None)
+        await until(pilot, lambda: shown.cells is not None and app.focused is shown)
         await pilot.press("right", "up")
         with open_results(store) as data:
             mean = data["stats_mean"].isel(variable=0).sel(eta=-4.5, tau=2).mean("region")
-        assert shown.point == {"eta": -4.5, "tau": 2.0}
+        await until(pilot, lambda: shown.point == {"eta": -4.5, "tau": 2.0})
         assert float(shown.reading) == pytest.approx(float(mean), rel=1e-5)
-        assert shown.reading in text(app, "#reading")
+        await until(pilot, lambda: shown.reading in text(app, "#reading"))
+        await until(pilot, lambda: "highest first" in text(app, "#best"))
         await pilot.press("b")
         await until(pilot, lambda: float(shown.reading) == pytest.approx(np.nanmax(shown.cells["values"]), rel=1e-5))
 
         await pilot.press("s")
         table = folder / "mymodel-stats_mean-r.csv"
-        await until(pilot, table.exists)
-        with table.open() as file:
-            rows = list(csv.reader(file))
-        assert len(rows) == 7
+        await until(pilot, lambda: _read(table).count("\n") == 7)
+        rows = list(csv.reader(_read(table).splitlines()))
         assert {float(r[2]) for r in rows[1:]} == {v for row in shown.cells["values"] for v in row}
         await pilot.press("f")
         await until(pilot, (folder / "mymodel-stats_mean-r.png").exists)
@@ -216,21 +221,21 @@ def test_from_launch_to_map(drive, until, text, folder: Path) -> None:
 
 
 @pytest.mark.long
-def test_queued_paused_cancelled_resumed(drive, until, text, folder: Path) -> None:
+def test_queued_paused_cancelled_resumed(drive, until, turn_to, text, folder: Path) -> None:
     long = AXES | {"axis0-count": "200", "axis1-count": "20", "f-duration": "4 s"}
 
     async def steps(pilot: Pilot[None]) -> None:
         app = pilot.app
         runs = app.query_one(RunsView)
         await until(pilot, lambda: app.model is not None)
-        await pilot.press("3")
+        await turn_to(pilot, "3")
         _fill(pilot, long)
         await until(pilot, lambda: "4,000 points" in text(app, "#plan"))
         await pilot.press("ctrl+l")
         await until(pilot, lambda: runs.following.phase == "simulating" and runs.following.done > 0)
         await pilot.press("p")
         await until(pilot, lambda: runs.following.phase == "paused")
-        await pilot.press("3")
+        await turn_to(pilot, "3")
         _fill(pilot, AXES)
         await until(pilot, lambda: "6 points" in text(app, "#plan") and "mymodel-2.zarr" in text(app, "#plan"))
         app.query_one(SweepView).query_one("#f-seed").focus()
