@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,9 +37,24 @@ def test_a_desk(tmp_path: Path, folder: Path) -> None:
             assert (await desk.ask("library", folder=str(folder)))["shipped"]
         finally:
             await desk.close()
+        with pytest.raises(Refused, match="closing"):
+            await desk.ask("library", folder=str(folder))
 
     asyncio.run(steps())
     assert "KeyError" in (tmp_path / "log").read_text()
+
+
+def test_a_clerk_at_work_ends_with_its_dashboard(tmp_path: Path) -> None:
+    run = tmp_path / "out.zarr.run"
+    run.mkdir()
+    os.mkfifo(run / "events.jsonl")  # to read it takes for ever
+    question = {"id": 0, "ask": "follow", "given": {"store": str(tmp_path / "out.zarr"), "offset": 0}}
+    clerk = subprocess.Popen([sys.executable, "-m", "rateml_tui.clerk"], stdin=subprocess.PIPE, text=True)
+    try:
+        clerk.communicate(json.dumps(question) + "\n", timeout=120)
+    finally:
+        clerk.kill()
+    assert clerk.returncode == 0
 
 
 def test_what_json_cannot_say() -> None:
