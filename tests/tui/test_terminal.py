@@ -78,6 +78,8 @@ def test_a_session(terminal: Terminal, tmp_path: Path) -> None:
     model.write_text(good, "utf-8")
     terminal.start()
     terminal.until(lambda s: "dV/dt" in s and "no errors" in s)
+    coloured = "\x1b[30m\x1b[107m mymodel.xml"  # black on white: of 16 colours few can be told apart
+    terminal.until(lambda _: coloured in terminal.tmux("capture-pane", "-p", "-e"))
 
     model.write_text(good.replace("eta +", "etta +"), "utf-8")
     terminal.until(lambda s: "error[RML201]" in s and "did you mean 'eta'?" in s)

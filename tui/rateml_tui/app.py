@@ -58,6 +58,7 @@ class Dashboard(App[None]):
         yield Footer()
 
     def on_mount(self) -> None:
+        self.set_class(self.no_color or self.console.color_system in ("standard", "windows"), "-few-colours")
         left = self.records.settings()
         self.theme = _THEMES.get(self._theme or left.get("theme", "dark"), "textual-dark")
 

@@ -62,7 +62,7 @@ class SweepView(View):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form"):
-            yield Label("sweep        parameter     from      to        count   scale", classes="heading")
+            yield Label("sweep       parameter      from      to        count   scale", classes="heading")
             for k in range(_AXES):
                 with Horizontal(classes="axis"):
                     yield Label(f"axis {k + 1}")

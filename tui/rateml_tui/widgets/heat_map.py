@@ -121,7 +121,7 @@ class HeatMap(Widget, can_focus=True):
 
     @property
     def _few_colours(self) -> bool:
-        return self.app.no_color or self.app.console.color_system in ("standard", "windows")
+        return self.app.has_class("-few-colours")
 
     @property
     def _margin(self) -> int:
