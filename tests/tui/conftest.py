@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,8 +29,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Records:
-    return Records(tmp_path / "data")
+def records(tmp_path: Path) -> Iterator[Records]:
+    """A data folder; what a test that failed left running ends with it."""
+    kept = Records(tmp_path / "data")
+    yield kept
+    for run in kept.runs():
+        kept.stop(run)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from rateml_tui.records import Records
 
 from rateml import api
 
@@ -63,6 +64,9 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     terminal = Terminal(tmp_path)
     yield terminal
     terminal.tmux("kill-server")
+    records = Records(tmp_path / "data" / "rateml")
+    for run in records.runs():
+        records.stop(run)
 
 
 def _is_alive(pid: int) -> bool:

@@ -14,8 +14,8 @@ from textual.content import Content
 from textual.widgets import Label, Select, Sparkline, Static
 
 from rateml.text.amounts import number
-from rateml_tui.commands import output_of
 from rateml_tui.desk import Refused
+from rateml_tui.output import output_of
 from rateml_tui.views.view import View
 from rateml_tui.widgets.heat_map import HeatMap
 

@@ -17,8 +17,8 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label, Select, Static
 
 from rateml.text.amounts import size
-from rateml_tui.commands import output_of
 from rateml_tui.desk import Refused
+from rateml_tui.output import output_of
 from rateml_tui.views.confirming import Confirming
 from rateml_tui.views.view import View
 

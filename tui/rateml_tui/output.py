@@ -13,14 +13,17 @@ from pathlib import Path
 
 
 async def output_of(command: Sequence[str], cwd: Path) -> tuple[int, str]:
-    """The exit code of ``rateml COMMAND…`` and all it said; it ends, with what it started, when nobody waits for it.
+    """The exit code of ``rateml COMMAND…`` and all it said, or why it did not start.
 
-    Raises OSError when it cannot be started.
+    It ends, with what it started, when nobody waits for it any more.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", "rateml", *command,
-        cwd=cwd, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, start_new_session=True,
-    )  # fmt: skip
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "rateml", *command,
+            cwd=cwd, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, start_new_session=True,
+        )  # fmt: skip
+    except OSError as error:
+        return 1, f"cannot start rateml in {cwd}: {error.strerror}"
     try:
         said, _ = await process.communicate()
     except asyncio.CancelledError:
