@@ -41,10 +41,18 @@ OTHERS = tuple(name for name in api.shipped_models() if name not in MODELS)
 """The rest of the library, in float32 and at the files' own time steps where those are shorter."""
 PRECISIONS: tuple[Precision, ...] = ("float32", "float64")
 FLOORS = {
-    "montbrio": 1.0, "montbrio_mutated": 0.8, "kuramoto": 0.5, "epileptor": 0.2, "reduced_wong_wang": 0.8,
+    "montbrio": 1.0, "montbrio_mutated": 0.8, "kuramoto": 0.45, "epileptor": 0.2, "reduced_wong_wang": 0.8,
     "reduced_wong_wang_exc_inh": 0.3, "generic_2d_oscillator": 0.6, "jansen_rit": 0.2, "wilson_cowan": 0.2,
+    "coombes_byrne": 0.1, "coombes_byrne_2d": 0.07, "couplings": 0.015, "deco_balanced_exc_inh": 0.035,
+    "dumont_gutkin": 0.05, "epileptor_2d": 0.05, "epileptor_codim3": 0.012, "epileptor_codim3_slow_mod": 0.009,
+    "epileptor_resting_state": 0.03, "gast_schmidt_knosche_sd": 0.09, "gast_schmidt_knosche_sf": 0.07, "hopfield": 0.12,
+    "hopfield_dynamic": 0.03, "k_ion_exchange": 0.02, "kuramoto_mean": 0.07, "larter_breakspear": 0.018, "linear": 0.33,
+    "montbrio_10ms": 0.8, "reduced_set_fitz_hugh_nagumo": 0.035, "reduced_set_hindmarsh_rose": 0.027, "sup_hopf": 0.045,
+    "zerlaut_first_order": 0.007, "zerlaut_second_order": 0.0025, "zetterberg_jansen": 0.04,
 }  # fmt: skip
 """The least rate of a model as a part of Montbrió's in the same precision and run."""
+INIT = {"coombes_byrne": ("r=0.5", "V=0", "g=1", "q=0")}
+"""Where a model does not leave the finite numbers: from its random initial states it does."""
 
 
 def main() -> None:
@@ -121,6 +129,7 @@ def job_of(scratch: Path, name: str, precision: Precision, simulations: int, ste
     request = Request(
         axes=[("grid", f"{gain.key}={low!r}:{high!r}:{simulations}")], set=[f"speed={SPEED}"], dt=f"{dt} ms",
         scheme="heun", duration=f"{steps * dt:g} ms", monitors=["tavg:1ms"], precision=precision,
+        init=INIT.get(name, ()),
     )  # fmt: skip
     return api.prepare(model, where, request)
 
