@@ -1,5 +1,5 @@
 // Bundles the extension and the script of its webview; with --tests, the unit tests.
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const production = process.argv.includes("--production");
@@ -12,4 +12,6 @@ if (process.argv.includes("--tests")) {
 } else {
   await build({ ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js" });
   await build({ ...common, target: "es2022", entryPoints: ["src/webview/dynamics.ts"], outfile: "dist/dynamics.js" });
+  // An editor shows pictures of https addresses only, and there is none yet.
+  writeFileSync("dist/README.md", readFileSync("README.md", "utf8").replaceAll(/^!\[.*\n\n/gm, ""));
 }

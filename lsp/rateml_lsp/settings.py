@@ -13,6 +13,7 @@ _OURS: Final = ("severity", "inlayHints", "codeLenses", "worker", "theme", "conn
 _OF_CLIENTS: Final = (
     "enable",
     "interpreter",
+    "requirement",
     "detect",
     "path",
     "importStrategy",

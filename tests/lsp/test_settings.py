@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from rateml_lsp.settings import Settings, read_settings
 
@@ -23,6 +27,16 @@ def test_all_of_them() -> None:
     assert found.severities == {Code.UNDRIVEN_PORT: None, Code.UNUSED_NAME: Severity.ERROR}
     assert (found.inlay_hints, found.code_lenses, found.theme, found.connectome) == (False, True, "dark", "tvb:68")
     assert not found.faults
+
+
+def test_those_of_the_extension_as_it_brings_them_are_known() -> None:
+    package = Path(__file__).parents[2] / "vscode-extension" / "package.json"
+    data: dict[str, Any] = {}
+    for key, setting in json.loads(package.read_text())["contributes"]["configuration"]["properties"].items():
+        section, *inner = key.removeprefix("rateml.").split(".")
+        data[section] = {inner[0]: setting["default"]} if inner else setting["default"]
+    assert "requirement" in data
+    assert read_settings({"rateml": data}) == Settings()
 
 
 @pytest.mark.parametrize(

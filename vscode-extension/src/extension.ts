@@ -5,6 +5,7 @@ import { registerCommands } from "./commands";
 import { isModel } from "./detect";
 import { DynamicsPanels } from "./dynamics";
 import { Highlighter } from "./highlight";
+import { Jump } from "./jump";
 import { offer } from "./missing";
 import { Previews } from "./preview";
 import { watch } from "./pythons";
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     new Banner(previews),
     new Highlighter(previews),
+    new Jump(previews),
     vscode.tasks.registerTaskProvider("rateml", tasks),
     ...registerCommands(parts),
     vscode.workspace.onDidOpenTextDocument(meet),
@@ -62,10 +64,16 @@ export function activate(context: vscode.ExtensionContext): void {
   log.info(`activated in ${(performance.now() - begun).toFixed(0)} ms`);
 }
 
+/** What was made a model once: who makes it XML again means that. */
+const detected = new WeakSet<vscode.TextDocument>();
+
 /** Make a model of an XML file that begins as one. */
 async function detect(document: vscode.TextDocument): Promise<void> {
+  if (detected.has(document)) return;
   if (!["file", "untitled"].includes(document.uri.scheme)) return;
   if (!vscode.workspace.getConfiguration("rateml", document).get<boolean>("detect", true)) return;
   const head = document.getText(new vscode.Range(new vscode.Position(0, 0), document.positionAt(HEAD)));
-  if (isModel(head)) await vscode.languages.setTextDocumentLanguage(document, "rateml");
+  if (!isModel(head)) return;
+  detected.add(document);
+  await vscode.languages.setTextDocumentLanguage(document, "rateml");
 }

@@ -7,7 +7,7 @@ export function toRange(range: Range): vscode.Range {
   return new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character);
 }
 
-export class Highlighter implements vscode.Disposable, vscode.DefinitionProvider {
+export class Highlighter implements vscode.Disposable {
   private readonly mark = vscode.window.createTextEditorDecorationType({
     backgroundColor: new vscode.ThemeColor("editor.wordHighlightStrongBackground"),
     overviewRulerColor: new vscode.ThemeColor("editorOverviewRuler.wordHighlightStrongForeground"),
@@ -18,7 +18,6 @@ export class Highlighter implements vscode.Disposable, vscode.DefinitionProvider
   constructor(private readonly previews: Previews) {
     this.listening = [
       this.mark,
-      vscode.languages.registerDefinitionProvider({ scheme: SCHEME }, this),
       vscode.window.onDidChangeTextEditorSelection((event) => {
         if (event.textEditor === vscode.window.activeTextEditor) this.show(event.textEditor);
       }),
@@ -32,13 +31,6 @@ export class Highlighter implements vscode.Disposable, vscode.DefinitionProvider
         this.showActive();
       }),
     ];
-  }
-
-  /** A click with Ctrl on a line of the code goes to the model. */
-  provideDefinition(document: vscode.TextDocument, position: vscode.Position): vscode.Location[] {
-    const one = this.previews.of(document.uri);
-    if (!one) return [];
-    return rangesFor(one.answer.sourceMap, position.line).map((range) => new vscode.Location(one.model, toRange(range)));
   }
 
   dispose(): void {

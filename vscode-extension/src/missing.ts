@@ -1,5 +1,6 @@
 /** A machine without rateml: one clear offer. */
 import * as vscode from "vscode";
+import { expand } from "./candidates";
 
 const offered = new Set<string>();
 
@@ -10,7 +11,7 @@ export async function offer(log: vscode.LogOutputChannel, lacking: string | unde
   offered.add(about);
   for (const line of tried) log.warn(line);
   const told = lacking
-    ? `RateML: ${lacking} has no rateml. Install rateml[lsp] there?`
+    ? `RateML: ${lacking} has no rateml. Install ${requirement()} there?`
     : "RateML needs Python 3.11 or later with rateml[lsp], and found none.";
   const buttons = [...(lacking && vscode.workspace.isTrusted ? ["Install"] : []), "Select Python", "Show Log"];
   const chosen = await vscode.window.showWarningMessage(told, ...buttons);
@@ -19,9 +20,15 @@ export async function offer(log: vscode.LogOutputChannel, lacking: string | unde
   if (chosen === "Show Log") log.show();
 }
 
+/** What pip is to install: from an index, or a wheel. */
+function requirement(): string {
+  const set = vscode.workspace.getConfiguration("rateml").get<string>("requirement", "").trim();
+  return set ? expand(set, vscode.workspace.workspaceFolders?.[0]?.uri.fsPath) : "rateml[lsp]";
+}
+
 /** Runs pip in a task that the user sees; true when it ended well. */
 export async function install(python: string): Promise<boolean> {
-  const execution = new vscode.ProcessExecution(python, ["-m", "pip", "install", "rateml[lsp]"]);
+  const execution = new vscode.ProcessExecution(python, ["-m", "pip", "install", requirement()]);
   const task = new vscode.Task({ type: "rateml-install" }, vscode.TaskScope.Workspace, "install", "rateml", execution, []);
   return (await run(task)) === 0;
 }

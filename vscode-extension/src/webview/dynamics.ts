@@ -25,7 +25,7 @@ declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
 
 const editor = acquireVsCodeApi();
 const SVG = "http://www.w3.org/2000/svg";
-const BOX: Box = { width: 420, height: 240, left: 56, bottom: 40, top: 14, right: 12 };
+const BOX: Box = { width: 420, height: 240, left: 56, bottom: 42, top: 14, right: 20 };
 const ARROW = 9;
 let parameters: Parameter[] = [];
 let values: Record<string, number> = {};
@@ -133,7 +133,7 @@ function showDynamics(answer: Answer): void {
 function trace(name: string, time: number[], curve: (number | null)[], n: number): HTMLElement {
   const last = time[time.length - 1] ?? 1;
   const [svg, x, y] = frame(`${name} over time`, [0, last], extent(curve), "ms", name);
-  draw(svg, `trace c${n % 6}`, path(time, curve, x, y)).dataset["state"] = name;
+  draw(inside(svg), `trace c${n % 6}`, path(time, curve, x, y)).dataset["state"] = name;
   return figure(svg, `${name} over time`);
 }
 
@@ -141,13 +141,14 @@ function phasePlane(plane: Plane, states: Answer["states"]): HTMLElement {
   const [a, b] = plane.axes;
   const title = `Phase plane of ${a} and ${b} with nullclines`;
   const [svg, x, y] = frame(title, plane.ranges[0], plane.ranges[1], a, b);
+  const field = inside(svg);
   plane.axes.forEach((axis, n) => {
     const lines = plane.nullclines[axis] ?? [];
     const text = lines.map((line) => path(line.map((p) => p[0]), line.map((p) => p[1]), x, y)).join("");
-    draw(svg, `nullcline n${n}`, text).dataset["nullcline"] = axis;
+    draw(field, `nullcline n${n}`, text).dataset["nullcline"] = axis;
   });
-  draw(svg, "arrows", arrows(plane, x, y));
-  draw(svg, "orbit", path(states[a] ?? [], states[b] ?? [], x, y));
+  draw(field, "arrows", arrows(plane, x, y));
+  draw(field, "orbit", path(states[a] ?? [], states[b] ?? [], x, y));
   return figure(svg, `${title}: ${a}′ = 0 dashed, ${b}′ = 0 dotted`);
 }
 
@@ -184,11 +185,21 @@ function frame(
   const x = scale(...xs, BOX.left, right);
   const y = scale(...ys, bottom, BOX.top);
   draw(svg, "axis", `M${BOX.left} ${BOX.top}V${bottom}H${right}`);
-  for (const at of ticks(...xs)) text(svg, String(at), x(at), bottom + 14, "middle");
-  for (const at of ticks(...ys)) text(svg, String(at), BOX.left - 5, y(at) + 4, "end");
+  for (const at of ticks(...xs)) text(svg, String(at), x(at), bottom + 17, "middle");
+  for (const at of ticks(...ys)) text(svg, String(at), BOX.left - 5, y(at) + 5, "end");
   text(svg, xName, (BOX.left + right) / 2, BOX.height - 6, "middle");
-  text(svg, yName, 4, BOX.top + 6, "start");
+  text(svg, yName, 4, BOX.top + 8, "start");
   return [svg, x, y];
+}
+
+/** The part of a plot within its axes: what leaves it is not drawn. */
+function inside(svg: SVGSVGElement): SVGSVGElement {
+  const made = document.createElementNS(SVG, "svg");
+  const [width, height] = [BOX.width - BOX.left - BOX.right, BOX.height - BOX.top - BOX.bottom];
+  for (const [key, value] of Object.entries({ x: BOX.left, y: BOX.top, width, height })) made.setAttribute(key, String(value));
+  made.setAttribute("viewBox", `${BOX.left} ${BOX.top} ${width} ${height}`);
+  svg.append(made);
+  return made;
 }
 
 function text(svg: SVGSVGElement, content: string, x: number, y: number, anchor: string): void {
