@@ -56,7 +56,7 @@ export const commands = {
     await bench.command("RateML: Show References of a Rule");
     await bench.pick("'etax' is not defined");
     await peek.locator(".monaco-list-row", { hasText: "etax" }).first().waitFor();
-    await bench.page.screenshot({ path: new URL("results/references.png", import.meta.url).pathname });
+    await bench.picture("references");
     await bench.keyboard.press("Escape");
     await peek.waitFor({ state: "detached" });
     await revert({ bench });
@@ -77,16 +77,18 @@ export const commands = {
     await bench.command("RateML: Open in the Dashboard");
     await until(async () => /Models.*Sweep.*Runs/.test(await bench.terminal()), "the dashboard is drawn");
     await until(async () => (await bench.terminal()).includes("montbrio"), "it shows the model");
-    await bench.page.screenshot({ path: new URL("results/dashboard.png", import.meta.url).pathname });
+    await bench.picture("dashboard");
     await bench.command("Terminal: Kill All Terminals");
   },
   "the walkthrough opens": async ({ bench }) => {
+    await bench.command("View: Close All Editors");
     await bench.command("Welcome: Open Walkthrough...");
     await bench.pick("Get started with RateML");
     const page = bench.page.locator(".gettingStartedContainer");
     for (const title of ["Choose a Python with rateml", "Open a sample model", "Make a fault, and mend it", "See code and dynamics"]) {
       await page.getByText(title, { exact: true }).first().waitFor();
     }
+    await bench.picture("walkthrough");
     await bench.command("View: Close All Editors");
   },
   "a sample model opens": async ({ bench }) => {

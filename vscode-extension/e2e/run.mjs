@@ -1,5 +1,5 @@
 // `make e2e`: the steps of steps.mjs, in order, each with a screenshot; the first that fails ends it.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { scenarios } from "./steps.mjs";
@@ -10,12 +10,17 @@ const only = process.argv.slice(2);
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
-const figures = {};
+const vsix = join(here, "../rateml.vsix");
+const figures = { "rateml.vsix": `${statSync(vsix).size} bytes (at most 500000 wanted)` };
 let number = 0;
+let opened;
+process.once("SIGINT", () => {
+  void Promise.resolve(opened?.stop()).finally(() => process.exit(130));
+});
 for (const scenario of scenarios) {
   if (only.length && !only.includes(scenario.name)) continue;
   const begun = Date.now();
-  const opened = await scenario.start({ root: resolve(here, "../.."), vsix: join(here, "../rateml.vsix") });
+  opened = await scenario.start({ root: resolve(here, "../.."), vsix });
   const { bench } = opened;
   console.log(`${scenario.name}: workbench after ${seconds(begun)} s`);
   let name = "";
@@ -36,7 +41,7 @@ for (const scenario of scenarios) {
   }
 }
 writeFileSync(join(results, "figures.json"), `${JSON.stringify(figures, null, 2)}\n`);
-console.log(JSON.stringify(figures));
+for (const [name, told] of Object.entries(figures)) console.log(`${name}: ${told}`);
 
 function seconds(since) {
   return ((Date.now() - since) / 1000).toFixed(1);

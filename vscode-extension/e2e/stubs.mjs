@@ -1,6 +1,6 @@
 // Stand-ins for what another machine has or lacks.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,4 +53,16 @@ export function barePython(root) {
   const folder = mkdtempSync(join(tmpdir(), "rateml-bare-"));
   execFileSync(python(root), ["-m", "venv", "--without-pip", folder]);
   return join(folder, "bin/python");
+}
+
+/** The wheel of this checkout. */
+export function wheel(root) {
+  const folder = mkdtempSync(join(tmpdir(), "rateml-wheel-"));
+  execFileSync(python(root), ["-m", "build", "--wheel", "--outdir", folder, root], { stdio: "pipe" });
+  return join(folder, readdirSync(folder)[0]);
+}
+
+/** Where pip keeps what it has downloaded: the workbench has a home of its own. */
+export function pipCache(root) {
+  return execFileSync(python(root), ["-m", "pip", "cache", "dir"], { encoding: "utf8" }).trim();
 }

@@ -1,8 +1,17 @@
 // What a user does in the workbench, each waiting for what it leads to.
+import { LIMIT } from "./limit.mjs";
+
+/** After how many milliseconds a click is tried again. */
+const AGAIN = 3_000;
 export class Workbench {
   constructor(page) {
     this.page = page;
     this.keyboard = page.keyboard;
+  }
+
+  /** A picture by name, beside those of the steps. */
+  async picture(name) {
+    await this.page.screenshot({ path: new URL(`results/${name}.png`, import.meta.url).pathname });
   }
 
   group(n) {
@@ -21,12 +30,23 @@ export class Workbench {
     const input = this.page.locator(".quick-input-widget:visible input").first();
     await input.waitFor();
     await input.fill(`>${title}`);
-    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first().click();
+    await this.take(this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first());
   }
 
   /** Choose a row of the list that is open, by its text. */
   async pick(text) {
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: text }).first().click();
+    await this.take(this.page.locator(".quick-input-list .monaco-list-row", { hasText: text }).first());
+  }
+
+  /** Click a row of a list until it is gone: a list that is being filled anew loses clicks. */
+  async take(row) {
+    await row.waitFor();
+    const end = Date.now() + LIMIT;
+    do {
+      await row.click({ timeout: AGAIN }).catch(() => undefined);
+      if (await row.waitFor({ state: "hidden", timeout: AGAIN }).then(() => true, () => false)) return;
+    } while (Date.now() < end);
+    throw new Error("a click on a row of a list does nothing");
   }
 
   /** Accept what the open input proposes. */
@@ -56,6 +76,21 @@ export class Workbench {
     await this.page.locator(".quick-input-list .monaco-list-row", { hasText: `${line}` }).first().waitFor();
     await this.keyboard.press("Enter");
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await this.group(n).locator(".monaco-editor.focused").waitFor();
+  }
+
+  /** Put the cursor behind the first place of a text, by searching from the top. */
+  async find(text, n = 0) {
+    await this.focus(n);
+    await this.keyboard.press("Control+Home");
+    await this.keyboard.press("Control+f");
+    const widget = this.group(n).locator(".find-widget.visible");
+    await widget.locator(".find-part .input:focus").waitFor();
+    await this.keyboard.press("Control+a");
+    await this.keyboard.type(text);
+    await widget.locator(".matchesCount", { hasText: /^1 / }).waitFor();
+    await this.keyboard.press("Escape");
+    await widget.waitFor({ state: "detached" });
     await this.group(n).locator(".monaco-editor.focused").waitFor();
   }
 
@@ -100,8 +135,9 @@ export class Workbench {
 
   /** Milliseconds from a key to the first squiggle, as the page itself sees both. */
   async keyToSquiggle(key) {
-    await this.page.evaluate(() => {
-      window.measured = new Promise((resolve) => {
+    await this.page.evaluate((limit) => {
+      window.measured = new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error("no squiggle")), limit);
         let begun = 0;
         const seen = new MutationObserver(() => {
           if (!begun || !document.querySelector(".squiggly-error")) return;
@@ -111,7 +147,7 @@ export class Workbench {
         addEventListener("keydown", () => (begun = performance.now()), { capture: true, once: true });
         seen.observe(document.body, { subtree: true, childList: true, attributes: true });
       });
-    });
+    }, LIMIT);
     await this.keyboard.type(key);
     return this.page.evaluate(() => window.measured);
   }
