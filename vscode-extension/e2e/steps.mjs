@@ -200,7 +200,8 @@ const editing = {
       await bench.squiggle();
     },
     "nothing is traced that nobody asked for": ({ logs }) => assert.equal(traced(logs), undefined),
-    "activation is quick": async ({ bench }) => {
+    "activation is quick": async ({ bench, logs }) => {
+      const [, alone] = await until(() => /activated in (\d+) ms/.exec(logged(logs)), "the log tells it");
       await bench.command("Developer: Show Running Extensions");
       const rows = bench.page.locator(".runtime-extensions-editor .monaco-list-row");
       const own = rows.filter({ hasText: "RateML" }).first();
@@ -208,7 +209,7 @@ const editing = {
       // The slowest come first, and what is out of view is not in the page.
       await until(async () => (await own.count()) || void (await bench.page.mouse.wheel(0, 200)), "the editor lists it");
       const [, told] = await until(async () => /Activation: (\d+)ms/.exec(await own.innerText()), "the editor tells how long it took");
-      return { activation: `${told} ms as the editor counts it, without the server (at most 200 wanted)` };
+      return { activation: `${alone} ms, ${told} ms with the loading of its code as the editor counts it (at most 200 wanted)` };
     },
   },
 };
