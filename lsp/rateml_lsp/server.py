@@ -162,6 +162,8 @@ def make_server() -> Server:
     def initialize(params: lsp.InitializeParams) -> None:
         server.begun_with = params
         server.protocol.trace = params.trace or lsp.TraceValue.Off
+        if server.pulls_diagnostics and params.capabilities.workspace and params.capabilities.workspace.diagnostics:
+            server.feature(lsp.WORKSPACE_DIAGNOSTIC)(_later(server, lsp.WORKSPACE_DIAGNOSTIC))
 
     for method, options in REQUESTS.items():
         server.feature(method, options)(_at_once(server, method))

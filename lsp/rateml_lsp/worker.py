@@ -19,6 +19,7 @@ _PATIENCE: Final = 30.0
 _LINE: Final = 64 * 2**20
 _DEATHS: Final = 5
 """Deaths in a session after which it is not started again."""
+_GIVEN_UP: Final = "the worker process ended too often in this session; restart the server to try again"
 
 
 class WorkerFailed(Exception):
@@ -73,9 +74,7 @@ class Worker:
             if self._process is not None and self._process.returncode is None:
                 return self._process
             if self._deaths >= _DEATHS or self._stopped:
-                raise WorkerFailed(
-                    "the worker process ended too often in this session; restart the server to try again"
-                )
+                raise WorkerFailed(_GIVEN_UP)
             try:
                 self._process = await asyncio.create_subprocess_exec(
                     *self.command,
@@ -129,7 +128,11 @@ class Worker:
             return
         self._deaths += 1
         logger.warning("the worker ended")
-        self._tell("rateml: the process that makes previews ended; it is started again when it is needed next")
+        if self._deaths < _DEATHS:
+            self._tell("rateml: the process that makes previews ended; it is started again when it is needed next")
+        elif self._deaths == _DEATHS:
+            self._status("warning", f"no previews: {_GIVEN_UP}")
+            self._tell(f"rateml: {_GIVEN_UP}")
 
     def _kill(self) -> None:
         if self._process is not None and self._process.returncode is None:

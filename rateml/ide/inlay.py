@@ -10,9 +10,9 @@ from rateml.checks.declarations import environment, sites
 from rateml.checks.default_values import Evaluation, scopes
 from rateml.checks.infer import Inference
 from rateml.ide.analysis import Analysis
-from rateml.model.dimension import NONE, UNKNOWN, base_unit
+from rateml.model.dimension import NONE, UNKNOWN, Dimension, base_unit
 from rateml.model.nodes import Model
-from rateml.syntax.expr import Name, Num
+from rateml.syntax.expr import Binary, Call, Expr, Missing, Name, Num, children, fold, walk
 from rateml.syntax.tree import RML
 from rateml.text import Span
 
@@ -65,7 +65,7 @@ def hints(
         for d in (delayed(analysis) if steps else ())
         if steps and d.id in steps
     )
-    every = (*_values(analysis, model), *_units(analysis, model), *told)
+    every = (*_values(analysis, model), *_folded(analysis, model), *_units(analysis, model), *told)
     return tuple(sorted(h for h in every if first <= h.offset <= last))
 
 
@@ -79,15 +79,52 @@ def _values(analysis: Analysis, model: Model) -> Iterator[Hint]:
             value = values.get(parameter.name.text)
             if value is None or isinstance(parameter.value, Num) or parameter.span.file != analysis.file:
                 continue
-            plain = parameter.dimension in (NONE, UNKNOWN)
-            unit = "" if plain else f" {base_unit(parameter.dimension)}"
-            found.setdefault(parameter.span, (unit, {}))[1][f"{value:.6g}"] = None
+            found.setdefault(parameter.span, (_unit(parameter.dimension), {}))[1][f"{value:.6g}"] = None
     for span, (unit, shown) in found.items():
         element = model.element(span)
         attribute = element.attribute("value") if element else None
         if attribute is not None:
             label = f"= {', '.join(list(shown)[:3])}{unit}"
             yield Hint(attribute.end, label, "its value, with what the components give")
+
+
+def _folded(analysis: Analysis, model: Model) -> Iterator[Hint]:
+    """What the parts of expressions come to that hold nothing but numbers and constants."""
+    for type in model.types:
+        if type.span.file != analysis.file:
+            continue
+        constants = {c.name.text: c.value.value for c in type.constants }
+        evaluation = Evaluation(constants)
+        for site in sites(type):
+            for part in _constant_parts(site.expr, constants):
+                value = evaluation.value(part)
+                # What a whole derived parameter comes to is told of every one.
+                if value is not None and (site.place != "derived parameter" or part is not site.expr):
+                    dimension = Inference(environment(type)).infer(part)
+                    yield Hint(part.span.end, f"= {value:.6g}{_unit(dimension)}", "numbers and constants alone")
+
+
+def _unit(dimension: Dimension | None) -> str:
+    return "" if dimension in (None, NONE, UNKNOWN) else f" {base_unit(dimension)}"
+
+
+def _constant_parts(expr: Expr, constants: Mapping[str, float]) -> Iterator[Expr]:
+    """The largest parts with something to compute, first to last."""
+    constant: dict[int, bool] = {}
+
+    def note(node: Expr, below: tuple[bool, ...]) -> bool:
+        known = node.id in constants if isinstance(node, Name) else not isinstance(node, Missing) and all(below)
+        constant[id(node)] = known
+        return known
+
+    fold(expr, note)
+    waiting = [expr]
+    while waiting:
+        node = waiting.pop()
+        if not constant[id(node)]:
+            waiting.extend(children(node)[::-1])
+        elif any(isinstance(n, (Binary, Call)) for n in walk(node)):
+            yield node
 
 
 def _units(analysis: Analysis, model: Model) -> Iterator[Hint]:

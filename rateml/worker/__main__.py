@@ -64,12 +64,19 @@ def _enter(line: str, waiting: deque[Mapping[str, Any]], answers: TextIO) -> Non
         kept = [r for r in waiting if r["id"] != request["cancel"]]
         waiting.clear()
         waiting.extend(kept)
-    elif isinstance(request, dict) and isinstance(request.get("id"), int) and len(waiting) < _MOST_WAITING:
-        waiting.append(request)
+        return
+    number = request.get("id") if isinstance(request, dict) else None
+    if not isinstance(request, dict) or not isinstance(number, int):
+        _refuse(number, "a line is one request with a number 'id'", answers)
+    elif len(waiting) >= _MOST_WAITING:
+        _refuse(number, f"{_MOST_WAITING} requests are waiting already; ask again when some are answered", answers)
     else:
-        number = request.get("id") if isinstance(request, dict) else None
-        answers.write(json.dumps({"id": number, "error": "a line is one request with a number 'id'"}) + "\n")
-        answers.flush()
+        waiting.append(request)
+
+
+def _refuse(number: object, why: str, answers: TextIO) -> None:
+    answers.write(json.dumps({"id": number, "error": why}) + "\n")
+    answers.flush()
 
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -95,8 +95,11 @@ def shipped_text(name: str) -> str:
     return (files("rateml") / "models" / name).read_text(encoding="utf-8")
 
 
-async def _session(client: LanguageClient, name: str, folder: Path) -> Editor:
+async def _session(client: LanguageClient, name: str, folder: Path, *, pulls_all: bool = False) -> Editor:
     capabilities = client_capabilities(name)
+    if pulls_all:
+        capabilities.text_document.diagnostic = lsp.DiagnosticClientCapabilities()
+        capabilities.workspace.diagnostics = lsp.DiagnosticWorkspaceClientCapabilities(refresh_support=False)
     client.published = {}
 
     def published(params: lsp.PublishDiagnosticsParams) -> None:
@@ -144,6 +147,14 @@ async def editor(lsp_client: LanguageClient, request: pytest.FixtureRequest, tmp
 async def code(lsp_client: LanguageClient, tmp_path: Path) -> AsyncIterator[Editor]:
     """Visual Studio Code."""
     lsp_client.editor = await _session(lsp_client, "visual_studio_code", tmp_path)
+    yield
+    await lsp_client.shutdown_session()
+
+
+@pytest_lsp.fixture(config=ClientServerConfig(server_command=SERVER))
+async def pulling(lsp_client: LanguageClient, tmp_path: Path) -> AsyncIterator[Editor]:
+    """Visual Studio Code of today, which asks for the diagnostics of the whole folder."""
+    lsp_client.editor = await _session(lsp_client, "visual_studio_code", tmp_path, pulls_all=True)
     yield
     await lsp_client.shutdown_session()
 

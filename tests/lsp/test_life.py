@@ -123,7 +123,8 @@ async def test_a_worker_that_cannot_be_started_says_so() -> None:
 @pytest.mark.asyncio
 async def test_a_worker_that_always_ends_is_given_up() -> None:
     told: list[str] = []
-    worker = Worker(lambda health, message: None, told.append)
+    statuses: list[tuple[str, str]] = []
+    worker = Worker(lambda health, message: statuses.append((health, message)), told.append)
     worker.command = ("/bin/true",)
     reasons = []
     for _ in range(7):
@@ -133,3 +134,6 @@ async def test_a_worker_that_always_ends_is_given_up() -> None:
         await until(lambda: worker.pid is None)
     assert "the worker process ended" in reasons[0]
     assert "restart the server" in reasons[-1]
+    assert "it is started again" in told[0]
+    assert told[-1] == f"rateml: {reasons[-1]}"
+    assert statuses == [("warning", f"no previews: {reasons[-1]}")]

@@ -98,6 +98,51 @@ async def test_pulled_diagnostics_say_when_nothing_changed(code: LanguageClient,
 
 
 @pytest.mark.asyncio
+async def test_diagnostics_of_every_model_of_the_folder(pulling: LanguageClient, shipped) -> None:
+    me = pulling.editor
+    assert pulling.server_capabilities_.diagnostic_provider.workspace_diagnostics
+    bad = shipped("montbrio.xml").replace("J * tau", "K * tau")
+    for name, text in (("bad.xml", bad), ("good.xml", shipped("montbrio.xml")), ("page.xml", "<html>")):
+        (me.folder / name).write_text(text)
+    opened = me.open("open.xml", bad)
+
+    async def pull(previous=()):
+        ids = [lsp.PreviousResultId(r.uri, r.result_id) for r in previous]
+        found = await pulling.workspace_diagnostic_async(lsp.WorkspaceDiagnosticParams(ids))
+        return {r.uri.rsplit("/", 1)[1]: r for r in found.items}
+
+    first = await pull()
+    assert set(first) == {"bad.xml", "good.xml", "open.xml"}
+    assert {n: [d.code for d in r.items if d.severity == 1] for n, r in first.items()} == {
+        "bad.xml": ["RML201"],
+        "good.xml": [],
+        "open.xml": ["RML201"],
+    }
+    assert (first["open.xml"].version, first["bad.xml"].version) == (1, None)
+    again = await pull(first.values())
+    assert {r.kind for r in again.values()} == {"unchanged"}
+    me.change(opened, shipped("montbrio.xml"))
+    (me.folder / "bad.xml").unlink()
+    change = lsp.FileEvent((me.folder / "bad.xml").as_uri(), lsp.FileChangeType.Deleted)
+    pulling.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([change]))
+    last = await pull(again.values())
+    assert {name: report.kind for name, report in last.items()} == {
+        "bad.xml": "full",
+        "good.xml": "unchanged",
+        "open.xml": "full",
+    }
+    assert not last["bad.xml"].items
+    assert not [d for d in last["open.xml"].items if d.severity == 1]
+
+
+@pytest.mark.asyncio
+async def test_the_folder_is_only_offered_to_those_who_would_ask(editor: LanguageClient) -> None:
+    workspace = editor.capabilities.workspace
+    offered = editor.server_capabilities_.diagnostic_provider.workspace_diagnostics
+    assert offered == bool(editor.editor.pulls and workspace and workspace.diagnostics)
+
+
+@pytest.mark.asyncio
 async def test_a_renaming_that_cannot_be_says_why(code: LanguageClient, shipped) -> None:
     me = code.editor
     uri = me.open("m.xml", shipped("montbrio.xml"))

@@ -29,6 +29,16 @@ def ask(method: str, model: str = "montbrio.xml", **more: object) -> dict:
     return found
 
 
+def test_too_many_requests_are_told_so() -> None:
+    lines = "".join(json.dumps({"id": n, "method": "ping", "params": {}}) + "\n" for n in range(103))
+    answers = io.StringIO()
+    serve(io.StringIO(lines), answers)
+    told = [json.loads(line) for line in answers.getvalue().splitlines()]
+    assert sorted(a["id"] for a in told) == list(range(103))
+    for refused in (a for a in told if "error" in a):
+        assert refused["error"] == "100 requests are waiting already; ask again when some are answered"
+
+
 @pytest.mark.parametrize("target", ["numba", "tvb", "lems", "docs"])
 def test_the_preview_is_what_the_command_writes(target: str) -> None:
     found = ask("preview", target=target)["result"]

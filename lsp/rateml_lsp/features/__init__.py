@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rateml_lsp.features import (
+    all_diagnostics,
     calls,
     changes,
     completion,
@@ -18,5 +19,6 @@ from rateml_lsp.server import Server
 
 def register(server: Server) -> None:
     """Register every feature with a server."""
-    for module in (life, diagnostics, completion, navigation, structure, changes, hints, calls, preview):
+    modules = (life, diagnostics, all_diagnostics, completion, navigation, structure, changes, hints, calls, preview)
+    for module in modules:
         module.register(server)

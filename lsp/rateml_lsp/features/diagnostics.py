@@ -8,6 +8,7 @@ from typing import Final
 
 from lsprotocol import types as lsp
 
+from rateml.ide import Analysis
 from rateml.ide.diagnostics import diagnostics, fingerprint
 from rateml_lsp import to_lsp
 from rateml_lsp.server import Server
@@ -55,17 +56,22 @@ async def _publish(server: Server, file: str, delay: float) -> None:
     if analysis is None:
         return
     start = time.process_time()
-    pause = start + _PAUSE
-    for _step in analysis.check_in_steps():
-        if time.process_time() > pause:
-            for _ in range(_TURNS):
-                await asyncio.sleep(0)
-            pause = time.process_time() + _PAUSE
+    await check_in_turns(analysis)
     server.pending.pop(file, None)
     version, uri = server.documents.version(file), server.documents.uri(file)
     items = [to_lsp.diagnostic(server.documents, d) for d in diagnostics(analysis)]
     server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, items, version))
     server.took[file] = time.process_time() - start
+
+
+async def check_in_turns(analysis: Analysis) -> None:
+    """Check a file; what is asked meanwhile is answered between the rules."""
+    pause = time.process_time() + _PAUSE
+    for _step in analysis.check_in_steps():
+        if time.process_time() > pause:
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
+            pause = time.process_time() + _PAUSE
 
 
 def withdraw(server: Server, file: str) -> None:
