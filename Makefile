@@ -13,7 +13,7 @@ help:
 	@echo "make check      format, lint, types, layers"
 	@echo "make bench      speed of sweeps against tvbk and TVB in the same run"
 	@echo "make bench-check  speed of checking against lxml in the same run"
-	@echo "make bench-editor  latency of the language server, and its start against a bare pygls server"
+	@echo "make bench-editor  latency of the language server, its start against a bare pygls server, hostile files"
 	@echo "make bench-dashboard  start, keys and cost of the dashboard"
 	@echo "make vsix       the VS Code extension, vscode-extension/rateml.vsix; needs Node 20"
 	@echo "make test-extension  types, lint and unit tests of the extension"
@@ -86,6 +86,7 @@ bench-check: .venv/dev
 
 bench-editor: .venv/dev
 	$(BIN)/python benchmarks/keystrokes.py
+	$(BIN)/python benchmarks/hostile.py
 
 bench-dashboard: .venv/dev
 	$(BIN)/python benchmarks/dashboard.py

@@ -1,6 +1,6 @@
-"""How soon the language server answers on files made to do harm: open to diagnostics, completion, hover, symbols, tokens.
+"""How soon the language server answers on files made to do harm: diagnostics of what opens, and six kinds of question.
 
-Run it with `make bench-hostile`; the goal is a second for each answer. Each file has a server of its own, over standard
+Run it with `make bench-editor`; the goal is a second for each answer. Each file has a server of its own, over standard
 input and output. Times are wall times; beside them stands what the server holds in memory afterwards. What such files
 are told, and that they execute and read nothing, is tested in `tests/checks/test_hostile.py` and
 `tests/lsp/test_hostile.py`.
@@ -27,7 +27,10 @@ def hostile() -> Iterator[tuple[str, str]]:
     """What each file is, and its text; none is over the 4 MB that are read but the last."""
     model = merged()
     bomb = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
-    yield "entity bomb", f'<!DOCTYPE Lems [<!ENTITY l0 "ha">{bomb}]>{model.replace("name=", "description=&l11; name=", 1)}'
+    yield (
+        "entity bomb",
+        f'<!DOCTYPE Lems [<!ENTITY l0 "ha">{bomb}]>{model.replace("name=", "description=&l11; name=", 1)}',
+    )
     outside = '<!DOCTYPE Lems [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
     yield "entity of a local file", outside + model.replace("<Dynamics>", "<Dynamics>&x;", 1)
     include = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="/etc/passwd" parse="text"/>'
@@ -78,7 +81,9 @@ def answer(name: str, text: str) -> float:
     document = {"uri": _URI}
     times = []
     begun = time.perf_counter()
-    session.send("textDocument/didOpen", {"textDocument": {**document, "languageId": "xml", "version": 1, "text": text}})
+    session.send(
+        "textDocument/didOpen", {"textDocument": {**document, "languageId": "xml", "version": 1, "text": text}}
+    )
     session.until("textDocument/publishDiagnostics", 1)
     times.append(time.perf_counter() - begun)
     for method in _ASKED:

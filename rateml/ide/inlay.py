@@ -93,7 +93,7 @@ def _folded(analysis: Analysis, model: Model) -> Iterator[Hint]:
     for type in model.types:
         if type.span.file != analysis.file:
             continue
-        constants = {c.name.text: c.value.value for c in type.constants }
+        constants = {c.name.text: c.value.value for c in type.constants}
         evaluation = Evaluation(constants)
         for site in sites(type):
             for part in _constant_parts(site.expr, constants):

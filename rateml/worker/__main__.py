@@ -39,7 +39,7 @@ def serve(requests: TextIO, answers: TextIO) -> None:
             line = lines.get()
             ended = not line
             if line:
-                _enter(line, waiting, answers)
+                enter(line, waiting, answers)
         if not waiting:
             return
         request = waiting.popleft()
@@ -55,7 +55,8 @@ def _read(requests: TextIO, lines: SimpleQueue[str]) -> None:
     lines.put("")
 
 
-def _enter(line: str, waiting: deque[Mapping[str, Any]], answers: TextIO) -> None:
+def enter(line: str, waiting: deque[Mapping[str, Any]], answers: TextIO) -> None:
+    """Let a request wait for its turn, or take back or refuse one."""
     try:
         request = json.loads(line)
     except ValueError:

@@ -151,7 +151,9 @@ def test_inlay_hints_compute_what_the_file_says(montbrio: Analysis) -> None:
 
 def test_inlay_hints_fold_what_is_constant(montbrio: Analysis, analysed) -> None:
     text = montbrio.text.replace("pi * tau * r", "2 * pi * tau * r * exp(1 + 1) - (-3)")
-    found = {text[: h.offset].rsplit('"', 1)[1]: h.label for h in hints(analysed(text), 0, len(text)) if "…" not in h.label}
+    found = {
+        text[: h.offset].rsplit('"', 1)[1]: h.label for h in hints(analysed(text), 0, len(text)) if "…" not in h.label
+    }
     assert found["2 * pi"] == "= 6.28319"
     assert found["2 * pi * tau * r * exp(1 + 1)"] == "= 7.38906"
     assert len([part for part in found if part.startswith("2 * pi")]) == 2
