@@ -178,7 +178,7 @@ def main() -> None:
             with_it.append(asyncio.run(watched(folder, f"watched{k}.zarr", threads, points)))
         both = ", ".join(f"{a:.3g}/{w:.3g}" for a, w in zip(alone, with_it, strict=True))
         print(
-            f"overhead on the sweep: {1 - max(with_it) / max(alone):.1%} (alone/watched, steps/s: {both})", flush=True
+            f"overhead on the sweep: {1 - median(with_it) / median(alone):.1%} (alone/watched, steps/s: {both})", flush=True
         )
         pressed = asyncio.run(keys(folder, "keys.zarr", threads, points))
         p95 = quantiles(pressed, n=20)[-1]

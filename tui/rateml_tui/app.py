@@ -22,6 +22,13 @@ SCREENS = ("models", "code", "sweep", "runs", "results")
 _THEMES = {"dark": "textual-dark", "light": "textual-light"}
 
 
+class Screens(TabbedContent):
+    """The tabs, which follow what is chosen and not the focus: a hidden field that gets it brings no screen back."""
+
+    def on_tab_pane_focused(self, event: TabPane.Focused) -> None:
+        event.prevent_default()
+
+
 class Dashboard(App[None]):
     """``place`` is a folder of models, or one of its files. ``model`` is what all screens are about."""
 
@@ -50,7 +57,7 @@ class Dashboard(App[None]):
         self._front: str | None = None
 
     def compose(self) -> ComposeResult:
-        with TabbedContent(initial="models", id="screens"):
+        with Screens(initial="models", id="screens"):
             for number, name in enumerate(SCREENS, 1):
                 with TabPane(f"{number} {name.capitalize()}", id=name):
                     if name == "models":
@@ -96,7 +103,10 @@ class Dashboard(App[None]):
                     )  # fmt: skip
 
     def action_go(self, name: str) -> None:
-        self.query_one("#screens", TabbedContent).active = name
+        screens = self.query_one(Screens)
+        if screens.active != name:
+            screens.screen.set_focus(None)  # else it would go to what is next to the hidden field that has it
+            screens.active = name
 
     def action_help(self) -> None:
         self.push_screen(HelpScreen())

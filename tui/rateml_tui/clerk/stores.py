@@ -9,8 +9,8 @@ from rateml import api
 from rateml.errors import StoreError
 from rateml.results import is_held, read_events, read_manifest, request, requested, run_folder
 
-_MOST_EVENTS = 20_000
-"""Events in one answer: a long log comes in several."""
+_MOST_EVENTS = 2_000
+"""Events in one answer: a long log comes in several, so that the dashboard holds little of it at a time."""
 
 
 def history(folder: str, stores: list[str]) -> list[dict[str, Any]]:
