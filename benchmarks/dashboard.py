@@ -177,9 +177,8 @@ def main() -> None:
             alone.append(_rate(folder, f"alone{k}.zarr"))
             with_it.append(asyncio.run(watched(folder, f"watched{k}.zarr", threads, points)))
         both = ", ".join(f"{a:.3g}/{w:.3g}" for a, w in zip(alone, with_it, strict=True))
-        print(
-            f"overhead on the sweep: {1 - median(with_it) / median(alone):.1%} (alone/watched, steps/s: {both})", flush=True
-        )
+        cost = 1 - median(with_it) / median(alone)
+        print(f"overhead on the sweep: {cost:.1%} (alone/watched, steps/s: {both})", flush=True)
         pressed = asyncio.run(keys(folder, "keys.zarr", threads, points))
         p95 = quantiles(pressed, n=20)[-1]
         print(
