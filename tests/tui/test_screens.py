@@ -136,20 +136,6 @@ def test_the_form_and_its_plan(drive, until, turn_to, text, folder: Path) -> Non
     drive(steps, (160, 48))
 
 
-def test_a_hidden_field_brings_no_screen_back(drive, until, turn_to) -> None:
-    async def steps(pilot: Pilot[None]) -> None:
-        app = pilot.app
-        await turn_to(pilot, "3")
-        await turn_to(pilot, "4")
-        field = app.query_one("#axis0-name")
-        field.focus()
-        await until(pilot, lambda: field.has_focus)
-        await pilot.pause()
-        assert app.query_one("#screens").active == "runs"
-
-    drive(steps)
-
-
 def test_what_would_fill_the_disk_is_asked_first(drive, until, turn_to, text, folder: Path, monkeypatch) -> None:
     launched: list[tuple[str, ...]] = []
 

@@ -23,7 +23,7 @@ _THEMES = {"dark": "textual-dark", "light": "textual-light"}
 
 
 class Screens(TabbedContent):
-    """The tabs, which follow what is chosen and not the focus: a hidden field that gets it brings no screen back."""
+    """The tabs, which follow what is chosen and not the focus: one told late brought back the screen that was left."""
 
     def on_tab_pane_focused(self, event: TabPane.Focused) -> None:
         event.prevent_default()
@@ -105,7 +105,7 @@ class Dashboard(App[None]):
     def action_go(self, name: str) -> None:
         screens = self.query_one(Screens)
         if screens.active != name:
-            screens.screen.set_focus(None)  # else it would go to what is next to the hidden field that has it
+            screens.screen.set_focus(None)  # a hidden field keeps no keys
             screens.active = name
 
     def action_help(self) -> None:
