@@ -26,6 +26,7 @@ class Screens(TabbedContent):
     """The tabs, which follow what is chosen and not the focus: one told late brought back the screen that was left."""
 
     def on_tab_pane_focused(self, event: TabPane.Focused) -> None:
+        event.stop()
         event.prevent_default()
 
 
