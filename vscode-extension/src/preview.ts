@@ -1,6 +1,5 @@
 /** The generated code beside the model: a read-only document that follows it. */
 import * as vscode from "vscode";
-import { ResponseError } from "vscode-languageclient/node";
 import type { Server } from "./server";
 import type { Mapped } from "./sourceMap";
 
@@ -119,7 +118,7 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Code
       await vscode.workspace.openTextDocument(model);
       return await client.sendRequest<Answer>("rateml/preview", { uri: model.toString(), target });
     } catch (error) {
-      if (error instanceof ResponseError && error.code === CONTENT_MODIFIED) return undefined;
+      if (isModified(error)) return undefined;
       this.log.error(String(error));
       void vscode.window.showErrorMessage(`RateML: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
@@ -134,4 +133,9 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Code
       void this.server.client?.sendRequest("rateml/stopPreview", { uri: one.model.toString() });
     }
   }
+}
+
+/** Whether the server says that the model was edited meanwhile. */
+function isModified(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === CONTENT_MODIFIED;
 }

@@ -1,6 +1,6 @@
 /** The language server's life: found, started, restarted in turn, told about. */
 import * as vscode from "vscode";
-import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State, Trace } from "vscode-languageclient/node";
+import type { CloseAction, LanguageClient, Trace } from "vscode-languageclient/node";
 import type { Candidate } from "./candidates";
 import { candidates } from "./candidates";
 import { LazyChannel } from "./lazyChannel";
@@ -11,6 +11,9 @@ import type { Status } from "./status";
 
 const FEW_SECONDS = 60_000;
 const MOST_CRASHES = 4;
+
+/** Most of the extension's code: loaded with the first server, so that opening other files costs nothing. */
+const protocol = () => import("vscode-languageclient/node");
 
 type Ready = Extract<Probe, { kind: "ready" }>;
 
@@ -46,7 +49,7 @@ export class Server implements vscode.Disposable {
   /** The server then asks for the settings. */
   async settingsChanged(): Promise<void> {
     await this.client?.sendNotification("workspace/didChangeConfiguration", { settings: null });
-    await this.client?.setTrace(trace());
+    await this.client?.setTrace(await trace());
   }
 
   async dispose(): Promise<void> {
@@ -62,7 +65,8 @@ export class Server implements vscode.Disposable {
     this.ready = found;
     if (!found) return;
     this.status.busy("starting");
-    const client = this.make(found);
+    const { State } = await protocol();
+    const client = await this.make(found);
     this.client = client;
     client.onDidChangeState(({ newState }) => {
       this.log.info(`the server is ${State[newState].toLowerCase()}`);
@@ -74,7 +78,7 @@ export class Server implements vscode.Disposable {
     });
     try {
       await client.start();
-      await client.setTrace(trace());
+      await client.setTrace(await trace());
       this.started.fire(client);
     } catch (error) {
       this.log.error(String(error));
@@ -99,7 +103,8 @@ export class Server implements vscode.Disposable {
     return undefined;
   }
 
-  private make(found: Ready): LanguageClient {
+  private async make(found: Ready): Promise<LanguageClient> {
+    const { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn } = await protocol();
     const run = {
       command: found.python,
       args: ["-m", "rateml_lsp", "--log-level", "warning"],
@@ -116,23 +121,23 @@ export class Server implements vscode.Disposable {
       initializationOptions: { ...vscode.workspace.getConfiguration().get<object>("rateml") },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue }),
-        closed: () => this.crashed(),
+        closed: () => this.crashed(CloseAction),
       },
     });
   }
 
   /** Start again, unless that happened too often of late. */
-  private crashed(): { action: CloseAction; handled: boolean; message?: string } {
+  private crashed(actions: typeof CloseAction): { action: CloseAction; handled: boolean; message?: string } {
     const now = Date.now();
     this.crashes = [...this.crashes.filter((then) => now - then < FEW_SECONDS), now];
     this.log.warn("the language server ended");
     if (this.crashes.length < MOST_CRASHES) {
       this.status.busy("starting again");
-      return { action: CloseAction.Restart, handled: true };
+      return { action: actions.Restart, handled: true };
     }
     this.status.failed("the language server ended too often");
     void this.tellCrashes();
-    return { action: CloseAction.DoNotRestart, handled: true };
+    return { action: actions.DoNotRestart, handled: true };
   }
 
   private async tellCrashes(): Promise<void> {
@@ -172,6 +177,7 @@ function spelled(candidate: Candidate): string {
   return [candidate.command, ...candidate.args].join(" ");
 }
 
-function trace(): Trace {
+async function trace(): Promise<Trace> {
+  const { Trace } = await protocol();
   return Trace.fromString(vscode.workspace.getConfiguration("rateml").get<string>("trace.server", "off"));
 }
