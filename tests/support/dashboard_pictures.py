@@ -18,7 +18,8 @@ from rateml_tui.views.runs import RunsView
 from rateml_tui.views.view import View
 from rateml_tui.widgets.heat_map import HeatMap
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Input
+from textual.widgets import DataTable, Input, ProgressBar
+from textual.widgets._progress_bar import Bar
 
 from rateml import api
 from rateml.request.settings import Request
@@ -115,6 +116,9 @@ class _Walk:
         await press("escape", "4")
         await self._at_run("gpu.zarr")
         await self.until_says("#figures", "512 of 4096")
+        progress, bar = app.query_one("#progress", ProgressBar), app.query_one("#progress Bar", Bar)
+        bar.set_reactive(Bar.percentage, progress.percentage)  # Textual rounds it to the width that the bar had before
+        bar.refresh()
         await self.keep("runs")
         await self._at_run("map.zarr")
         await press("enter")

@@ -90,7 +90,9 @@ def test_a_session(terminal: Terminal, tmp_path: Path) -> None:
     model.write_text(good, "utf-8")
     terminal.until(lambda s: "no errors" in s)
 
-    terminal.type("2", "g")
+    terminal.type("2")
+    terminal.until(lambda s: "for numba" in s)
+    terminal.type("g")
     terminal.until(lambda s: "for cuda" in s and "THREADS" in s)
 
     terminal.type("3")
