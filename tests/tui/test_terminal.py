@@ -20,11 +20,15 @@ pytestmark = pytest.mark.long
 
 
 class Terminal:
-    """A tmux server of its own with one window of 80×24 and 16 colours."""
+    """A tmux server of its own at each start, with one window of 80×24 and 16 colours."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.socket = folder / "tmux"
+        self.starts = 0
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / f"tmux{self.starts}"
 
     def tmux(self, *words: str) -> str:
         done = subprocess.run(
@@ -34,6 +38,7 @@ class Terminal:
 
     def start(self) -> None:
         words = f"exec '{sys.executable}' -m rateml_tui '{self.folder}'"
+        self.starts += 1  # a server that is about to end would take the window with it
         command = f"XDG_DATA_HOME='{self.folder}/data' TERM=xterm COLORTERM= {words}"
         self.tmux("new-session", "-d", "-x", "80", "-y", "24", command)
 
