@@ -45,7 +45,7 @@ test: .venv/dev
 	$(BIN)/pytest -n $(WORKERS) -q
 
 test-long: .venv/dev
-	$(BIN)/pytest -n $(WORKERS) -q -m long
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -q -m long
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

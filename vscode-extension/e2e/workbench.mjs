@@ -68,12 +68,21 @@ export class Workbench {
 
   /** Put the cursor at a line and column, both from 1. */
   async goto(line, column, n = 0) {
-    await this.focus(n);
-    await this.keyboard.press("Control+g");
     const input = this.page.locator(".quick-input-widget:visible input").first();
-    await input.waitFor();
-    await input.fill(`:${line}:${column}`);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: `${line}` }).first().waitFor();
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: `${line}` }).first();
+    // The editor closes the input when something else takes the focus meanwhile; then it is asked for again.
+    for (let left = 5; ; left--) {
+      await this.focus(n);
+      await this.keyboard.press("Control+g");
+      try {
+        await input.fill(`:${line}:${column}`, { timeout: 15_000 });
+        await row.waitFor({ timeout: 15_000 });
+        break;
+      } catch (error) {
+        if (left === 0) throw error;
+        await this.keyboard.press("Escape");
+      }
+    }
     await this.keyboard.press("Enter");
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
     await this.group(n).locator(".monaco-editor.focused").waitFor();
