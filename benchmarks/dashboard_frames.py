@@ -28,7 +28,7 @@ from rateml_tui.views.runs import RunsView
 from rateml_tui.views.view import View
 from rateml_tui.widgets.heat_map import HeatMap
 from textual.pilot import Pilot
-from textual.widgets import Input, Select
+from textual.widgets import Input, Label, Select, Static
 
 from rateml import api
 
@@ -57,7 +57,7 @@ class Session:
             await asyncio.sleep(every)
 
     def says(self, selector: str, words: str) -> Callable[[], bool]:
-        return lambda: words in str(self.app.query_one(selector).content)  # type: ignore[attr-defined]
+        return lambda: words in str(self.app.query_one(selector, Static).content)
 
     async def keep(self, name: str) -> None:
         """Take a frame."""
@@ -97,7 +97,9 @@ async def play(place: Path, data: Path, given: argparse.Namespace) -> dict[str, 
         await pilot.press("b")
         await session.keep("map")
         await pilot.press("enter")
-        await session.until(lambda: any("samples" in str(w.content) for w in app.query("#series Static")))  # type: ignore[attr-defined]
+        await session.until(
+            lambda: any("samples" in str(w.content) for w in app.query("#series Static").results(Static))
+        )
         await session.keep("replay")
         (launched,) = app.records.runs()
         return shown | {"command": json.dumps(launched.command), "log": Path(launched.log).read_text("utf-8")}
@@ -136,9 +138,13 @@ async def _watch(session: Session) -> dict[str, str]:
         await session.until(lambda due=due: runs.following.over or (runs.following.share or 0.0) >= due, 0.5)
         if not runs.following.over:
             await session.keep("running")
-    await session.until(lambda: runs.following.phase == "finished" and runs.current.state == "finished", 0.5)  # type: ignore[union-attr]
+
+    def finished() -> bool:
+        return runs.following.phase == "finished" and runs.current is not None and runs.current.state == "finished"
+
+    await session.until(finished, 0.5)
     await session.keep("finished")
-    labels = (str(app.query_one(f"#{id}-label").content) for id in ("rate", "bandwidth"))  # type: ignore[attr-defined]
+    labels = (str(app.query_one(f"#{id}-label", Label).content) for id in ("rate", "bandwidth"))
     return dict(label.split("  ", 1) for label in labels)
 
 

@@ -139,11 +139,11 @@ def _random_history(model: str, n_nodes: int, path: Path) -> Path:
     random = np.random.default_rng(0)
     states = read_program(shipped_model(model)).states
     ranges = {s.name: (0.0 if s.low is None else s.low, 1.0 if s.high is None else s.high) for s in states}
-    arrays = {
+    arrays: dict[str, Any] = {
         name: random.uniform(low + 0.4 * (high - low), low + 0.6 * (high - low), (200, n_nodes))
         for name, (low, high) in ranges.items()
     }
-    np.savez(path, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
+    np.savez(path, **arrays)
     return path
 
 

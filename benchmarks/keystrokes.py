@@ -66,9 +66,8 @@ class Session:
     def ask(self, method: str, params: Any) -> Any:
         """The answer to a request; what comes before it is passed over."""
         number = self.send(method, params, answered=True)
-        while (message := self.receive()).get("id") != number or "method" in message:
-            pass  # notices and the server's own questions
-        return message.get("result")
+        messages = iter(self.receive, None)  # notices and the server's own questions among them
+        return next(m.get("result") for m in messages if m.get("id") == number and "method" not in m)
 
     def until(self, method: str, version: int) -> None:
         """Read on to a notice about a version of the document."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         UserError,
     )
     from rateml.request.settings import Request
-    from rateml.results.read import open_results as open  # noqa: A004  # rateml.open, as gzip.open
+    from rateml.results.read import open_results as open  # noqa: A004  # the public name is rateml.open, as gzip.open is
 
 _HOMES = {
     "EngineUnavailable": "rateml.errors",

@@ -30,7 +30,7 @@ def serve(server: Server) -> None:
     except (KeyboardInterrupt, SystemExit):
         pass  # the user or the client ends the server: nothing to tell
     finally:
-        server.shutdown()  # type: ignore[no-untyped-call]  # pygls does not say that it returns nothing
+        server.shutdown()  # type: ignore[no-untyped-call]  # pygls gives this method no types
 
 
 async def _serve(server: Server, stop: threading.Event) -> None:

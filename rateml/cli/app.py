@@ -95,7 +95,7 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as stop:  # typer's answer to a reader that went away
         return stop.code if isinstance(stop.code, int) else exits.USER
     except _CLICK as error:
-        error.show()  # type: ignore[attr-defined]  # see _CLICK
+        error.show()  # type: ignore[attr-defined]  # a ClickException, which mypy cannot know of _CLICK
         return exits.USAGE
     except KeyboardInterrupt as stop:
         return ending(stop)

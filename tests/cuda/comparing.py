@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -62,6 +63,15 @@ def rewired(job: Job, change: Callable[[NDArray[Any], NDArray[Any]], tuple[NDArr
 def cuda_kernels(job: Job, *devices: Emulated) -> CudaKernels:
     artifact = generate(job.program, "cuda", job.settings.precision)
     return CudaKernels(job, artifact.files[artifact.entry], devices)
+
+
+def functions_of(folder: Path, model: str, wrapper: str) -> ctypes.CDLL:
+    """The generated float32 code of a shipped model with a C function behind it, compiled for the processor."""
+    request = Request(duration="1 ms", precision="float32")
+    job = api.prepare(MODELS / f"{model}.xml", "synthetic:3:1", request, sweep=False, target="cuda")
+    device = Emulated(folder)
+    plan = CudaKernels(job, "", [device]).plan(job.speeds(0), 0)
+    return device.load(job.artifact.files[job.artifact.entry] + wrapper, plan, {}).compiled
 
 
 @dataclass(frozen=True)

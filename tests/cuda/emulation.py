@@ -47,11 +47,11 @@ class HostBuffer:
 
 class HostCode:
     def __init__(self, path: Path, *, backwards: bool) -> None:
-        self.library = ctypes.CDLL(str(path))
+        self.compiled = ctypes.CDLL(str(path))
         self.backwards = backwards
 
     def _launch(self, name: str, *args: object) -> None:
-        launch = self.library[f"launch_{name}"]
+        launch = self.compiled[f"launch_{name}"]
         launch.restype = ctypes.c_bool
         with ONE_AT_A_TIME:
             came = launch(*args, self.backwards)

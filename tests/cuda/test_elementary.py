@@ -6,13 +6,9 @@ import ctypes
 from pathlib import Path
 
 import numpy as np
-from comparing import MODELS
-from emulation import Emulated, needs_compiler
+from comparing import functions_of
+from emulation import needs_compiler
 from numpy.typing import NDArray
-
-from rateml.api.pipeline import prepare
-from rateml.engines.cuda.group import CudaKernels
-from rateml.request.settings import Request
 
 pytestmark = needs_compiler
 
@@ -25,13 +21,9 @@ extern "C" void turns_of(const REAL* x, REAL* sines, REAL* cosines, long long co
 
 
 def _turns(folder: Path, x: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    request = Request(duration="1 ms", precision="float32")
-    job = prepare(MODELS / "kuramoto.xml", "synthetic:3:1", request, sweep=False, target="cuda")
-    device = Emulated(folder)
-    plan = CudaKernels(job, "", [device]).plan(job.speeds(0), 0)
-    library = device.load(job.artifact.files[job.artifact.entry] + TURNS, plan, {}).library
     found = np.empty_like(x), np.empty_like(x)
-    library["turns_of"](*(ctypes.c_void_p(a.ctypes.data) for a in (x, *found)), ctypes.c_longlong(x.size))
+    places = (ctypes.c_void_p(a.ctypes.data) for a in (x, *found))
+    functions_of(folder, "kuramoto", TURNS)["turns_of"](*places, ctypes.c_longlong(x.size))
     return found
 
 

@@ -9,13 +9,9 @@ import ctypes
 from pathlib import Path
 
 import numpy as np
-from comparing import MODELS
-from emulation import Emulated, needs_compiler
+from comparing import functions_of
+from emulation import needs_compiler
 from numpy.typing import NDArray
-
-from rateml.api.pipeline import prepare
-from rateml.engines.cuda.group import CudaKernels
-from rateml.request.settings import Request
 
 pytestmark = needs_compiler
 
@@ -29,13 +25,9 @@ extern "C" void normals_of(const unsigned* words, REAL* z, long long count)
 
 def _normals(folder: Path, words: NDArray[np.uint32]) -> NDArray[np.float32]:
     """Of pairs of words, by the generated code."""
-    request = Request(duration="1 ms", precision="float32")
-    job = prepare(MODELS / "montbrio.xml", "synthetic:3:1", request, sweep=False, target="cuda")
-    device = Emulated(folder)
-    plan = CudaKernels(job, "", [device]).plan(job.speeds(0), 0)
-    library = device.load(job.artifact.files[job.artifact.entry] + NORMALS, plan, {}).library
     z = np.empty(words.size, np.float32)
-    library["normals_of"](*(ctypes.c_void_p(a.ctypes.data) for a in (words, z)), ctypes.c_longlong(words.size))
+    places = (ctypes.c_void_p(a.ctypes.data) for a in (words, z))
+    functions_of(folder, "montbrio", NORMALS)["normals_of"](*places, ctypes.c_longlong(words.size))
     return z
 
 

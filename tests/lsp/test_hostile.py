@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -35,6 +37,20 @@ async def watched(lsp_client: LanguageClient, tmp_path: Path) -> AsyncIterator[N
     await lsp_client.initialize_session(lsp.InitializeParams(capabilities=capabilities, workspace_folders=[folder]))
     yield
     await lsp_client.shutdown_session()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "os.system('true')",
+        "open('secret')",
+        "__import__('subprocess').run('true')",
+        "__import__('socket').create_connection(('localhost', 9))",
+    ],
+)
+def test_the_watch_sees(fault: str) -> None:
+    done = subprocess.run(WATCHED, env={**os.environ, "PLANTED": fault}, stdin=subprocess.DEVNULL, timeout=120)
+    assert done.returncode == 99
 
 
 @pytest.mark.asyncio

@@ -16,7 +16,7 @@ from rateml.engines.job import Job, Speeds
 from rateml.engines.recorders import Recorder, make_recorders, shared_window
 from rateml.standalone.device import Code, Device
 from rateml.standalone.model import Shape
-from rateml.standalone.plan import Kind, Plan, make_plan, most_simulations
+from rateml.standalone.plan import Kind, Limits, Plan, make_plan, most_simulations
 from rateml.standalone.simulations import Batch, Recording, Simulations
 from rateml.standalone.tables import Wires
 from rateml.text import SourceFile
@@ -49,7 +49,11 @@ class CudaKernels:
         self._guard = threading.Lock()
 
     def plan(self, speeds: Speeds, device: int) -> Plan:
-        return make_plan(self.shape, wires(self.job, speeds), self.devices[device].limits, self.kind)
+        return self.plan_for(speeds, self.devices[device].limits)
+
+    def plan_for(self, speeds: Speeds, limits: Limits) -> Plan:
+        """The kernel for a network on a device of these limits, which need not be here."""
+        return make_plan(self.shape, wires(self.job, speeds), limits, self.kind)
 
     def loaded(self, speeds: Speeds, device: int) -> tuple[Plan, Code]:
         """The plan of a network and its code; the device is active."""

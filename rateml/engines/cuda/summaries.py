@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rateml.engines.recorders.connectivity import correlations
-from rateml.engines.recorders.fit import fit_fc
+from rateml.engines.recorders.connectivity import Correlations
 from rateml.engines.recorders.series import BoldSeries, Real
 from rateml.ir.program import Program
 from rateml.request.balloon import Balloon
@@ -81,8 +80,9 @@ class DeviceFc:
     """Correlations of means over windows; their co-moments are summed up on the device as ``FcRecorder`` does."""
 
     def __init__(self, group: Simulations, monitor: Monitor, target: NDArray[np.float64] | None) -> None:
-        self.group, self.target, self.count = group, target, 0
+        self.group, self.count = group, 0
         self.variables, n = len(monitor.variables), group.n_nodes
+        self.correlations = Correlations(self._moments, self.variables, n, target)
         self.pairs = n * (n + 1) // 2
         self.together = max(1, min(16, _ROOM // (16 * n)))
         self.found: NDArray[np.float64] | None = None
@@ -109,13 +109,14 @@ class DeviceFc:
             )
         self.count += rows
 
-    def result(self, lane: int, valid: int | None) -> Mapping[str, NDArray[np.float64]]:
-        n = self.group.n_nodes
+    def result(self, lane: int, valid: int | None) -> Mapping[str, NDArray[Any]]:
+        return self.correlations.result(lane, valid)
+
+    def _moments(self, lanes: slice) -> NDArray[np.float64]:
         if self.found is None:
             with self.group.device.active():
-                self.found = correlations(self.moments.get()[: self.group.lanes], n)
-        fc = self.found[lane] if valid is None else np.full((self.variables, n * (n - 1) // 2), np.nan)
-        return {"fc": fc} if self.target is None else {"fc": fc, "fit_fc": np.array(fit_fc(fc[0], self.target))}
+                self.found = self.moments.get()
+        return self.found[lanes]
 
 
 class DeviceBold(BoldSeries):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from rateml.engines.recorders.compiled import kernels
 from rateml.engines.recorders.fit import fit_fc
 from rateml.engines.recorders.series import Real
+
+_TOGETHER = 2 * 10**6
+"""Bytes of co-moments whose correlations are made together."""
 
 
 class FcRecorder:
@@ -32,13 +35,12 @@ class FcRecorder:
         keep: bool | None = None,
     ) -> None:
         """``target`` is a measured triangle (pair,); ``keep`` overrides what bytes decide, for tests."""
-        self.target = target
         self.shape = (variables, n_nodes)
         self.count = 0
         keeps = self.keeps(samples, n_nodes) if keep is None else keep
         self.kept = np.full((samples, variables, n_nodes, lanes), np.nan) if keeps else None
         self.sums = None if keeps else _Sums(variables, n_nodes, lanes)
-        self.found: NDArray[np.float64] | None = None  # (lane, variable, pair), once it is asked for
+        self.correlations = Correlations(self._moments, variables, n_nodes, target)
 
     @staticmethod
     def keeps(samples: int, n_nodes: int) -> bool:
@@ -58,20 +60,46 @@ class FcRecorder:
         self.count += len(samples)
 
     def result(self, lane: int, valid: int | None) -> Mapping[str, Real]:
-        variables, n_nodes = self.shape
-        if self.found is None:
-            self.found = correlations(np.moveaxis(self._moments(), -1, 0), n_nodes)
-        fc = self.found[lane] if valid is None else np.full((variables, n_nodes * (n_nodes - 1) // 2), np.nan)
-        return {"fc": fc} if self.target is None else {"fc": fc, "fit_fc": np.array(fit_fc(fc[0], self.target))}
+        return self.correlations.result(lane, valid)
 
-    def _moments(self) -> NDArray[np.float64]:
-        """The co-moments (variable, pair, lane), the diagonal among the pairs."""
-        if self.sums is not None:
-            return self.sums.moments
+    def _moments(self, lanes: slice) -> NDArray[np.float64]:
+        """The co-moments (lane, variable, pair) of some lanes, the diagonal among the pairs."""
+        sums = self.sums
+        if sums is not None:
+            return np.moveaxis(sums.moments[..., lanes], -1, 0)
         assert self.kept is not None
-        sums = _Sums(*self.shape, self.kept.shape[-1])
-        sums.add(self.kept[: self.count], 0)
-        return sums.moments
+        kept = np.ascontiguousarray(self.kept[: self.count, ..., lanes])
+        sums = _Sums(*self.shape, kept.shape[-1])
+        sums.add(kept, 0)
+        return np.moveaxis(sums.moments, -1, 0)
+
+
+class Correlations:
+    """Those of each lane, made of several lanes at a time: one by one takes longer, all at once takes memory.
+
+    ``moments`` gives the co-moments (lane, variable, pair) of some lanes.
+    """
+
+    def __init__(
+        self,
+        moments: Callable[[slice], NDArray[np.float64]],
+        variables: int,
+        n_nodes: int,
+        target: NDArray[np.float64] | None,
+    ) -> None:
+        self.moments, self.n_nodes, self.target = moments, n_nodes, target
+        self.shape = variables, n_nodes * (n_nodes - 1) // 2
+        self.together = max(1, _TOGETHER // (8 * variables * n_nodes * (n_nodes + 1) // 2))
+        self.first = -1
+        self.found = np.empty((0, *self.shape))
+
+    def result(self, lane: int, valid: int | None) -> Mapping[str, Real]:
+        first = lane - lane % self.together
+        if first != self.first:
+            self.first = first
+            self.found = correlations(self.moments(slice(first, first + self.together)), self.n_nodes)
+        fc = self.found[lane - first] if valid is None else np.full(self.shape, np.nan)
+        return {"fc": fc} if self.target is None else {"fc": fc, "fit_fc": np.array(fit_fc(fc[0], self.target))}
 
 
 class _Sums:

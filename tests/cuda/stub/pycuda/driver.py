@@ -123,10 +123,10 @@ class _Function:
 
 class _Module:
     def __init__(self, library: ctypes.CDLL) -> None:
-        self.library = library
+        self.compiled = library
 
     def get_function(self, name: str) -> _Function:
-        return _Function(self.library, name)
+        return _Function(self.compiled, name)
 
 
 def module_from_buffer(code: bytes) -> _Module:
