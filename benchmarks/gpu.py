@@ -29,7 +29,6 @@ from rateml.engines.cuda.group import CudaKernels
 from rateml.engines.group import Group, Kernels
 from rateml.engines.job import Job
 from rateml.request.settings import Request
-from rateml.standalone import plan as plan_module
 from rateml.standalone.gpu import find_gpus
 
 
@@ -173,10 +172,8 @@ def main() -> None:
     parser.add_argument("--tvb", type=Path)
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--waves", type=int, default=8)
-    parser.add_argument("--threads", type=int, default=plan_module.BLOCKED_THREADS)
     parser.add_argument("-o", "--output", type=Path)
     args = parser.parse_args()
-    plan_module.BLOCKED_THREADS = args.threads
     found: list[dict[str, Any]] = []
     if args.what == "agree":
         for model in args.names or sorted(f.stem for f in shipped_model("linear").parent.glob("*.xml")):

@@ -155,8 +155,12 @@ ThreadsOption = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Threads; default: all cores. Results do not depend on it.")
 ]
 EngineOption = Annotated[
-    str, typer.Option(metavar="ENGINE", help="What computes: `cpu`, or `cuda`, an NVIDIA GPU. See `rateml doctor`.")
-]
+    str,
+    typer.Option(
+        "--engine",  # spelled out: an older typer takes the metavar for the name
+        metavar="ENGINE", help="What computes: `cpu`, or `cuda`, an NVIDIA GPU. See `rateml doctor`.",
+    ),
+]  # fmt: skip
 DevicesOption = Annotated[
     str | None,
     typer.Option(metavar="D", help="GPUs of engine cuda: `all`, or numbers, `0,1`; default: the first."),

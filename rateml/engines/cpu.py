@@ -30,6 +30,9 @@ Command: TypeAlias = Literal["run", "pause", "cancel"]
 SLICE_SECONDS = 0.1
 """What a slice aims at: a third of the longest time that an interruption may wait for."""
 
+_FIRST_PACE = 32
+"""Steps of the first slice of a network; a worker's next group of this network goes on at the pace it has found."""
+
 _TICK = 0.1
 _METER_SECONDS = 10.0
 
@@ -196,6 +199,7 @@ class _Crew:
         self.ended = False
         workers = range(threads * abreast)
         self.counts = [0] * len(workers)
+        self.paces: dict[tuple[int, Speeds], int] = {}
         self.threads = [threading.Thread(target=self._work, args=(k, k % threads), daemon=True) for k in workers]
 
     @property
@@ -276,7 +280,8 @@ class _Crew:
         settings = self.job.settings
         recorders = group.recorders()
         most = group.most_steps()
-        pace = min(32, most)
+        kind = worker, self.job.speeds(tasks[0].index // (settings.trials or 1))
+        pace = min(self.paces.get(kind, _FIRST_PACE), most)
         while group.step < settings.total_steps and not group.ended:
             self.going.wait()
             if self.ended:
@@ -293,8 +298,10 @@ class _Crew:
                 else:
                     recorder.settle(seen)
             took = time.perf_counter() - began
-            pace = max(1, min(most, int(pace * min(4.0, SLICE_SECONDS / max(took, 1e-6)))))
+            if steps == pace or took > SLICE_SECONDS:
+                pace = max(1, min(most, int(steps * min(4.0, SLICE_SECONDS / max(took, 1e-6)))))
             self.counts[worker] += steps * group.lanes
+        self.paces[kind] = pace
         self.counts[worker] += (settings.total_steps - group.step) * group.lanes
         for lane, task in enumerate(tasks):
             self._finish(group, recorders, lane, task)

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rateml.standalone.model import Shape
-from rateml.standalone.tables import Tables, Wires, block_length, make_tables
+import numpy as np
 
-BLOCKED_THREADS = 768
-"""Of a block of the ``blocked`` kernel, for networks that are not small."""
+from rateml.standalone.model import Shape
+from rateml.standalone.tables import NOISE_COST, Tables, Wires, block_length, make_tables
+
+BLOCKED_THREADS = {128: 4, 256: 24}
+"""Threads of a block of the ``blocked`` kernel, and the most regions that they are enough for."""
+
+FEW_THREADS, MANY_THREADS, MOST_THREADS, MUCH_WORK = 512, 640, 768, 100
+"""Of larger networks. The threads beside those that integrate sum and draw; more of them than needed take their turns
+from those that integrate. So few do where that work, in edges that a warp adds, is at most so much a step; the most are
+wanted where histories are in global memory, which answers late."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +100,21 @@ def _rounded(size: int) -> int:
     return -(-size // 16) * 16
 
 
+def _blocked_threads(tables: Tables, shape: Shape, rings: int) -> int:
+    model, n = shape.model, shape.n_nodes
+    for threads, regions in BLOCKED_THREADS.items():
+        if n <= regions:
+            return threads
+    if not rings:
+        return MOST_THREADS
+    sums = np.array([coupling.sums for coupling in model.couplings])
+    edges = (tables.end - tables.begin).sum(axis=(0, 2))
+    summed = edges.max() * sums.sum() if tables.alike else edges @ sums
+    work = summed / tables.block + NOISE_COST * model.noisy * n / (4 * 32)
+    return MANY_THREADS if work > MUCH_WORK else FEW_THREADS
+
+
 def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, int]) -> Plan:
-    threads = BLOCKED_THREADS if shape.n_nodes > 24 else 256 if shape.n_nodes > 4 else 128
     fours = (2 * tables.block + 2) // 4 + 1
     n, real, model = shape.n_nodes, shape.real, shape.model
     lists = 1 if tables.alike else len(model.couplings)
@@ -103,13 +123,14 @@ def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, in
         for size in (
             2 * model.sums * n * 33 * real,
             fours * 4 * model.noisy * n * real,
-            4 * n, 4 * n, 4 * n, 32 * lists * n, 16 * tables.block * kind["STATS"], 8 * (threads // 32 + 1),
+            4 * n, 4 * n, 4 * n, 32 * lists * n, 16 * tables.block * kind["STATS"], 8 * (MOST_THREADS // 32 + 1),
         )
     )  # fmt: skip
     edges = _rounded(2 * real * tables.edges) + _rounded(2 * tables.edges)
     has_edges = fixed + edges <= limits.shared
     left = limits.shared - fixed - (edges if has_edges else 0)
     rings = next(k for k in range(model.stored, -1, -1) if _rounded(k * tables.ring_size * real) <= max(0, left))
+    threads = _blocked_threads(tables, shape, rings)
     shared = limits.shared - left + _rounded(rings * tables.ring_size * real)
     ring = model.stored * tables.ring_size * real
     where = f"in global memory: {ring:,} bytes of {left:,} left on chip"

@@ -16,7 +16,7 @@ Whole = NDArray[np.int64]
 LONGEST_BLOCK = 32
 SHORTEST_BLOCK = 4
 
-_NOISE_COST = 70
+NOISE_COST = 70
 """What a warp takes to draw 32 times four normals, in edges."""
 
 _RECORD_COST = 60
@@ -74,7 +74,7 @@ class Tables:
         before all sum part 1. The regions with most edges go first, each to the warp with least to do.
         """
         summing = warps - first
-        noise = [_NOISE_COST * len(range(k * 32, noise_items, summing * 32)) for k in range(summing)]
+        noise = [NOISE_COST * len(range(k * 32, noise_items, summing * 32)) for k in range(summing)]
         recording = [_RECORD_COST * self.block * (k * 32 < columns) // LONGEST_BLOCK for k in range(warps)]
         costs = (self.end - self.begin).sum(axis=1)
         far, near = _share(costs[0], noise, everyone=True), _share(costs[1], recording, everyone=False)

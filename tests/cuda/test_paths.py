@@ -172,6 +172,20 @@ def test_fits_of_correlations(tmp_path: Path, device: Device) -> None:
     assert apart(run_cpu(job), found) < 1e-11
 
 
+@pytest.mark.parametrize("speed", ["3", "inf"])
+def test_an_angle_may_begin_far_away(speed: str, device: Device) -> None:
+    """A million turns from zero, where sines and cosines that trust in wrapped angles are not right."""
+    far = 6_300_000.0
+    wrapped = far % float(np.float32(2.0 * np.pi))
+    begun = (
+        job_of("kuramoto", noise="off", precision="float32", set=(f"speed={speed}",), init=(f"theta={theta!r}",))
+        for theta in (far, wrapped)
+    )
+    found, expected = (run_cuda(job, device()) for job in begun)
+    assert (found.rows == expected.rows).all()
+    assert np.ptp(found.rows) > 0.01
+
+
 def test_divergence_is_told_as_by_engine_cpu(tmp_path: Path, device: Device) -> None:
     """The step, the region and the state at which a simulation ceases to be finite."""
     job = job_of("montbrio", noise="off", init=("r=1e150",), monitors=("raw", "stats"))

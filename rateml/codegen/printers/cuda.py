@@ -8,7 +8,7 @@ from typing import Final
 
 from rateml.codegen.printers.infix import NEG, RELATION, InfixPrinter, wrap
 from rateml.ir.program import Precision
-from rateml.syntax.expr import Call, Choose, Expr, Logic, Neg
+from rateml.syntax.expr import Call, Choose, Expr, Logic, Name, Neg
 
 CALLS: Final[Mapping[str, str]] = {
     **{
@@ -32,18 +32,25 @@ CALLS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class CudaPrinter(InfixPrinter):
-    """Arithmetic is C's too; ``name`` spells a reference, literals have the precision."""
+    """Arithmetic is C's too; ``name`` spells a reference, literals have the precision, names ``near`` are wrapped."""
 
     name: Callable[[str], str]
     precision: Precision
+    near: frozenset[str] = frozenset()
 
     def spell(self, expr: Expr, outer: int = 0) -> str:
         match expr:
-            case Call("cos", (Neg(operand),)):
-                return f"cosine({self.spell(operand)})"
+            case Call("cos", (Neg(operand) | operand,)):
+                return f"{self._near('cosine', operand)}({self.spell(operand)})"
             case Call("sin", (Neg(operand),)):  # of the same operand as elsewhere, so that it is computed once
-                return wrap(f"-sine({self.spell(operand)})", NEG, outer)
+                return wrap(f"-{self._near('sine', operand)}({self.spell(operand)})", NEG, outer)
+            case Call("sin", (operand,)):
+                return f"{self._near('sine', operand)}({self.spell(operand)})"
         return super().spell(expr, outer)
+
+    def _near(self, function: str, operand: Expr) -> str:
+        near = self.precision == "float32" and isinstance(operand, Name) and operand.id in self.near
+        return f"near_{function}" if near else function
 
     def power(self, base: Expr, exponent: Expr, outer: int) -> str:
         return f"pow({self.spell(base)}, {self.spell(exponent)})"

@@ -13,6 +13,9 @@ from rateml.ir.program import Coupling, Precision, Program
 from rateml.syntax.expr import Expr, names
 from rateml.text import Span
 
+MOST_PERIOD = 1e4
+"""Of an angle that sines and cosines of float32 take for near once it is wrapped."""
+
 
 class CudaWriter(NumbaWriter):
     """The same lines as for the numba target, in C++: ``c``, ``p`` and ``d`` are the tables of one region."""
@@ -21,6 +24,10 @@ class CudaWriter(NumbaWriter):
         super().__init__(program, precision, spans, reserved)
         self.mangle = Mangler(reserved, r"(rate|a|e)_\d+(_\d+)?", own=("t", "n_node"))
         self.stage = CudaPrinter(self.mangle, precision)
+        angles = {s.name for s in program.states if s.period is not None and s.period <= MOST_PERIOD}
+        self.settled = CudaPrinter(
+            self.mangle, precision, frozenset({f"{a}{end}" for a in angles for end in ("", "@i", "@j")})
+        )
         self.exact = CudaPrinter(self._exact_name, "float64")
         self.clock = self.exact
 
@@ -51,20 +58,21 @@ class CudaWriter(NumbaWriter):
         program = self.program
         derived = needed(program.derived, results)
         exprs = [a.value for a in derived] + list(results)
+        stage = self.stage if spans else self.settled  # rates are also those of states within a step
         lines = []
         for a in needed(program.timed, exprs):
             loads = "".join(f"const double {x.target} = {x.value}; " for x in self._exact_loads([a.value]))
             value = f"([&] {{ {loads}return REAL({self.clock.spell(a.value)}); }}())"
             lines.append(Line(self.mangle(a.name), value, self._mark(a.span)))
         lines += self._loads(exprs)
-        lines += [self._line(a, self.stage) for a in derived]
+        lines += [self._line(a, stage) for a in derived]
         spelled = []
         for k, result in enumerate(results):
             if spans:
-                lines.append(Line(f"rate_{k}", self.stage.spell(result), self._mark(spans[k])))
+                lines.append(Line(f"rate_{k}", stage.spell(result), self._mark(spans[k])))
                 spelled.append(f"rate_{k}")
             else:
-                spelled.append(self.stage.spell(result))
+                spelled.append(stage.spell(result))
         return Block(tuple(lines), tuple(spelled))
 
     def _end(self, name: str, coupling: Coupling) -> Line:

@@ -40,6 +40,7 @@ class NumbaWriter:
         self.spans = spans
         self.mangle = Mangler(reserved, r"(k[1-4]|next|more|free|fault|dw|rate)_\d+", own=("t", "n_node"))
         self.stage: InfixPrinter = NumbaPrinter(self.mangle, precision, lane_calls(self.bits))
+        self.settled: InfixPrinter = self.stage  # for states at the end of a step
         self.exact: InfixPrinter = NumbaPrinter(self._exact_name, "float64", EXACT_CALLS)
         self.clock: InfixPrinter = NumbaPrinter(self._exact_name, "float64", lane_calls(64))
         self.constants = {c.name: c.value for c in program.constants}
@@ -309,7 +310,7 @@ class NumbaWriter:
         target = [self._end(n, coupling) for n in sorted(at_edge | at_node) if n.endswith("@i")]
         target += self._loads(node)
         source = [self._end(n, coupling) for n in sorted(at_edge) if n.endswith("@j")]
-        edge_lines = [self._line(a, self.stage) for a in coupling.edge]
+        edge_lines = [self._line(a, self.settled) for a in coupling.edge]
         if coupling.factors:
             target, source = target + edge_lines, []
         else:
@@ -324,9 +325,9 @@ class NumbaWriter:
             source=tuple(source),
             factors=tuple(self._factor(factor, self.sums.get((index, f))) for f, factor in enumerate(coupling.factors)),
             row=self.sums.get((index, -1)),
-            pre=self.stage.spell(coupling.pre),
-            node=tuple(self._line(a, self.stage) for a in coupling.node),
-            post=self.stage.spell(coupling.post),
+            pre=self.settled.spell(coupling.pre),
+            node=tuple(self._line(a, self.settled) for a in coupling.node),
+            post=self.settled.spell(coupling.post),
             mark=self._mark(coupling.span),
         )
 
