@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -21,7 +22,7 @@ from rateml.engines.group import EngineGroup, EngineKernels, Kernels
 from rateml.engines.job import Job, Speeds
 from rateml.engines.machine_code import undisturbed
 from rateml.engines.memory import Memory, host_memory, waiting_units
-from rateml.engines.recorders import Recorder
+from rateml.engines.recorders import Recorder, Room
 from rateml.results.layout import DIVERGED, OK, Unit
 from rateml.text.amounts import count
 
@@ -237,11 +238,14 @@ class _Crew:
         return item
 
     def _groups(self, units: Sequence[Unit], lanes: int) -> Iterator[list[_Task]]:
-        """The simulations of the units by ``lanes`` that have one network; a unit's arrays are made with its first."""
+        """The simulations of the units by ``lanes`` that have one network; a unit's arrays are made with its first.
+
+        They hold nothing yet: every simulation writes all of its part.
+        """
         settings = self.job.settings
         waiting: dict[Speeds, list[_Task]] = {}
         for unit in units:
-            block = {a.name: np.full((unit.count, *a.shape), a.fill, a.dtype) for a in self.arrays}
+            block = {a.name: np.empty((unit.count, *a.shape), a.dtype) for a in self.arrays}
             under_way = _Unit(unit, block, unit.count)
             for place in range(unit.count):
                 index = unit.first + place
@@ -278,7 +282,7 @@ class _Crew:
 
     def _advance(self, group: EngineGroup, tasks: Sequence[_Task], worker: int) -> bool:
         settings = self.job.settings
-        recorders = group.recorders()
+        recorders = group.recorders(_rooms(tasks))
         most = group.most_steps()
         kind = worker, self.job.speeds(tasks[0].index // (settings.trials or 1))
         pace = min(self.paces.get(kind, _FIRST_PACE), most)
@@ -315,6 +319,7 @@ class _Crew:
         block = task.unit.block
         for recorder in recorders:
             for name, values in recorder.result(lane, valid).items():
+                # a series stands there already: numpy sees that it is the same, and copies nothing
                 block[name][task.place] = values
         block["status"][task.place] = DIVERGED if diverged else OK
         for name, value in (("diverged_at", step), ("diverged_region", region), ("diverged_state", state)):
@@ -325,3 +330,14 @@ class _Crew:
             ready = task.unit.left == 0
         if ready:
             self._hand_over(task.unit)
+
+
+def _rooms(tasks: Sequence[_Task]) -> list[Room]:
+    """Where in their units' arrays simulations go that advance together."""
+    rooms: list[Room] = []
+    first = 0
+    for _, together in groupby(tasks, key=lambda task: task.unit.unit.index):
+        some = list(together)
+        rooms.append(Room(first, np.array([task.place for task in some]), some[0].unit.block))
+        first += len(some)
+    return rooms

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rateml.engines.job import Job, Speeds
-from rateml.engines.recorders import Recorder, make_recorders, shared_window
+from rateml.engines.recorders import Recorder, Room, make_recorders, shared_window
 
 LANES = {"float32": 64, "float64": 32}
 """The most simulations of a group: more would only grow its history beyond the caches."""
@@ -46,7 +46,7 @@ class EngineGroup(Protocol):
     step: int
     stopped: NDArray[Any]
 
-    def recorders(self) -> tuple[Recorder, ...]: ...
+    def recorders(self, rooms: Sequence[Room]) -> tuple[Recorder, ...]: ...
 
     def most_steps(self) -> int: ...
 
@@ -245,12 +245,13 @@ class Group:
             self.x[state][:] = np.reshape(value, (-1, 1))
         return np.stack(self.x)[:, np.newaxis]
 
-    def recorders(self) -> tuple[Recorder, ...]:
-        """What takes the exposures that ``advance`` gives."""
+    def recorders(self, rooms: Sequence[Room] | None = None) -> tuple[Recorder, ...]:
+        """What takes the exposures that ``advance`` gives; series go into the ``rooms``."""
         job = self.job
         return make_recorders(
-            self.settings.monitors, job.program, self.settings, self.n_nodes, self.lanes, averaged=self.window > 0
-        )
+            self.settings.monitors, job.program, self.settings, self.n_nodes, self.lanes, averaged=self.window > 0,
+            rooms=rooms,
+        )  # fmt: skip
 
     def most_steps(self) -> int:
         """How many steps a slice has at most."""

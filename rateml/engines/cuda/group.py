@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rateml.codegen.targets.cuda.describe import describe
 from rateml.engines.cuda.summaries import DeviceBold, device_recorders, made_on_device, summary_bytes
 from rateml.engines.job import Job, Speeds
-from rateml.engines.recorders import Recorder, make_recorders, shared_window
+from rateml.engines.recorders import Recorder, Room, make_recorders, shared_window
 from rateml.standalone.device import Code, Device
 from rateml.standalone.model import Shape
 from rateml.standalone.plan import Kind, Limits, Plan, make_plan, most_simulations
@@ -125,14 +125,14 @@ class CudaGroup(Simulations):
             plan, code = kernels.loaded(job.speeds(indices[0] // (settings.trials or 1)), device)
             super().__init__(on, plan, code, kernels.shape, _batch(job, np.array(indices)), recording, drive)
 
-    def recorders(self) -> tuple[Recorder, ...]:
+    def recorders(self, rooms: Sequence[Room] | None = None) -> tuple[Recorder, ...]:
         """What takes the exposures that ``advance`` gives; the device makes some of the numbers itself."""
         settings, program = self.settings, self.job.program
         whole = [m for m in self.made if m.kind == "stats" or (m.source or m).kind == "tavg"]
         bold = partial(DeviceBold, self, balloon=settings.balloon) if self.recording.window else None
         rest = [m for m in self.series if m not in whole]
         args = (program, settings, self.n_nodes, self.lanes)
-        made = make_recorders(rest, *args, averaged=self.recording.window > 0, bold=bold)
+        made = make_recorders(rest, *args, averaged=self.recording.window > 0, bold=bold, rooms=rooms)
         return (*made, *device_recorders(self, whole, program, settings.steps, settings.targets.fc))
 
 

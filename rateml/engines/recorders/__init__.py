@@ -12,5 +12,6 @@ from rateml.engines.recorders.make import (
     result_bytes,
     shared_window,
 )
+from rateml.engines.recorders.room import Room
 
-__all__ = ["Recorder", "make_recorder", "make_recorders", "recorder_bytes", "result_bytes", "shared_window"]
+__all__ = ["Recorder", "Room", "make_recorder", "make_recorders", "recorder_bytes", "result_bytes", "shared_window"]

@@ -9,6 +9,7 @@ import numpy as np
 
 from rateml.engines.recorders.connectivity import FcRecorder
 from rateml.engines.recorders.dynamics import FcdRecorder
+from rateml.engines.recorders.room import Room
 from rateml.engines.recorders.series import (
     AverageSeries,
     BoldSeries,
@@ -102,11 +103,12 @@ def make_recorders(
     *,
     averaged: bool = False,
     bold: Callable[[Monitor], BoldSeries] | None = None,
+    rooms: Sequence[Room] | None = None,
 ) -> tuple[Recorder, ...]:
     """The recorders of all monitors of a run; those that stand on the same BOLD signal share it.
 
     ``averaged`` ones take the means over ``shared_window`` in place of steps. ``bold`` makes the BOLD signal of a
-    monitor where something else than this processor does.
+    monitor where something else than this processor does. Series go into the ``rooms``, or into arrays of their own.
     """
     recorders: list[Recorder] = []
     signals: dict[tuple[int, tuple[int, ...]], _Shared] = {}
@@ -120,7 +122,7 @@ def make_recorders(
         if monitor.kind == "raw" or (monitor.kind == "tavg" and averaged):
             precision = np.dtype(settings.precision)
             every = monitor.every if averaged else 1
-            recorders.append(RowsRecorder(monitor.kind, every, columns, samples, n_nodes, lanes, precision))
+            recorders.append(RowsRecorder(monitor.kind, every, columns, samples, n_nodes, lanes, precision, rooms))
             continue
         source = monitor.source or monitor
         key = (source.every, source.variables)
@@ -130,7 +132,7 @@ def make_recorders(
             shared = _Shared(made or _series(monitor, program, settings, n_nodes, lanes, averaged=averaged))
             recorders.append(shared)
             signals |= {key: shared} if source.kind == "bold" else {}
-        shared.summaries.append(_summary(monitor, settings, samples, n_nodes, lanes))
+        shared.summaries.append(_summary(monitor, settings, samples, n_nodes, lanes, rooms))
     return tuple(recorders)
 
 
@@ -159,20 +161,24 @@ def _series(
             return averages(source.every, periods)
 
 
-def _summary(monitor: Monitor, settings: Settings, samples: int, n_nodes: int, lanes: int) -> _Summary:
+def _summary(
+    monitor: Monitor, settings: Settings, samples: int, n_nodes: int, lanes: int, rooms: Sequence[Room] | None
+) -> _Summary:
     variables = len(monitor.variables)
     if monitor.kind == "fc":
         return FcRecorder(samples, variables, n_nodes, lanes, settings.targets.fc)
     if monitor.windows is not None:
         return FcdRecorder(samples, variables, n_nodes, lanes, monitor.windows, settings.targets.fcd)
     dtype = np.dtype(settings.precision)
-    return SeriesRecorder(monitor.kind, monitor.every, samples, variables, n_nodes, lanes, dtype)
+    return SeriesRecorder(monitor.kind, monitor.every, samples, variables, n_nodes, lanes, dtype, rooms)
 
 
 def recorder_bytes(monitor: Monitor, settings: Settings, n_nodes: int) -> int:
-    """What the recorder of a monitor holds per lane, at most: several on one BOLD signal share it."""
+    """What the recorder of a monitor holds per lane beside the arrays of the store, at most.
+
+    Several on one BOLD signal share it.
+    """
     samples, variables = settings.steps // monitor.every, len(monitor.variables)
-    size = np.dtype(settings.precision).itemsize
     source = monitor.source or monitor
     match source.kind:
         case "bold":
@@ -185,13 +191,13 @@ def recorder_bytes(monitor: Monitor, settings: Settings, n_nodes: int) -> int:
         case "stats":
             return StatsRecorder.bytes(variables, n_nodes)
         case "raw":
-            return RowsRecorder.bytes(samples, variables, n_nodes, size)
+            return 0
         case "fc":
             return series + FcRecorder.bytes(samples, variables, n_nodes)
         case "fcd":
             return series + FcdRecorder.bytes(samples, variables, n_nodes)
         case _:
-            return series + SeriesRecorder.bytes(samples, variables, n_nodes, size)
+            return series
 
 
 def result_bytes(monitor: Monitor, settings: Settings, n_nodes: int) -> int:

@@ -1,13 +1,14 @@
-"""Recorders of time series, kept as the store has them."""
+"""Recorders of time series, which go straight into the arrays that the store will have."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rateml.engines.recorders.compiled import kernels
+from rateml.engines.recorders.room import Room, part, room_of
 from rateml.engines.recorders.series import Columns, Real
 
 
@@ -23,26 +24,24 @@ class RowsRecorder:
         n_nodes: int,
         lanes: int,
         dtype: np.dtype[np.floating],
+        rooms: Sequence[Room] | None = None,
     ) -> None:
         """``every`` is the number of steps a row covers."""
         self.name, self.every, self.columns = name, every, columns
-        self.out = np.empty((lanes, samples, columns.size, n_nodes), dtype)
+        self.rooms = room_of(rooms, name, (lanes, samples, columns.size, n_nodes), dtype)
         self.at = 0
-
-    @staticmethod
-    def bytes(samples: int, variables: int, n_nodes: int, itemsize: int) -> int:
-        """Held per lane."""
-        return samples * variables * n_nodes * itemsize
 
     def settle(self, seen: Real) -> None:
         """Nothing: the transient leaves no rows."""
 
     def take(self, seen: Real) -> None:
-        kernels("spread").spread_rows(seen, self.columns, self.at, self.out)
+        for room in self.rooms:
+            out = room.arrays[self.name]
+            kernels("spread").spread_rows(seen, self.columns, self.at, room.first, room.places, out)
         self.at += seen.shape[2]
 
     def result(self, lane: int, valid: int | None) -> Mapping[str, Real]:
-        out = self.out[lane]
+        out = part(self.rooms, self.name, lane)
         out[self.at :] = np.nan
         if valid is not None:  # a row is whole when its last step is
             out[valid // self.every :] = np.nan
@@ -61,23 +60,20 @@ class SeriesRecorder:
         n_nodes: int,
         lanes: int,
         dtype: np.dtype[np.floating],
+        rooms: Sequence[Room] | None = None,
     ) -> None:
         """``every`` is the number of steps a sample covers."""
         self.name, self.every = name, every
-        self.out = np.empty((lanes, samples, variables, n_nodes), dtype)
+        self.rooms = room_of(rooms, name, (lanes, samples, variables, n_nodes), dtype)
         self.at = 0
 
-    @staticmethod
-    def bytes(samples: int, variables: int, n_nodes: int, itemsize: int) -> int:
-        """Held per lane."""
-        return samples * variables * n_nodes * itemsize
-
     def add(self, samples: Real) -> None:
-        kernels("spread").spread(samples, self.at, self.out)
+        for room in self.rooms:
+            kernels("spread").spread(samples, self.at, room.first, room.places, room.arrays[self.name])
         self.at += len(samples)
 
     def result(self, lane: int, valid: int | None) -> Mapping[str, NDArray[np.floating]]:
-        out = self.out[lane]
+        out = part(self.rooms, self.name, lane)
         out[self.at :] = np.nan
         if valid is not None:  # a sample is whole when its last step is
             out[valid // self.every :] = np.nan
