@@ -81,7 +81,9 @@ def unit_bytes(job: Job, under_way: int) -> int:
     layout = job.layout()
     unit = layout.unit * sum(array.bytes for array in layout.all_arrays)
     open_units = min(layout.unit_count, 1 + -(-under_way // layout.unit) + waiting_units(job) + 1)
-    return open_units * unit + layout.unit * max(array.bytes for array in layout.all_arrays)
+    # a shard's chunks are held compressed, and once more joined; a plain chunk compressed
+    writing = max(array.bytes * (1 if layout.chunks(array)[1] is None else 2) for array in layout.all_arrays)
+    return open_units * unit + layout.unit * writing
 
 
 def networks(job: Job) -> int:
