@@ -10,19 +10,19 @@ import argparse
 import asyncio
 import json
 import os
-import pty
 import resource
-import select
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
+import dashboard_keys
 from rateml_tui.app import SCREENS, Dashboard
 from rateml_tui.records import Records
 from rateml_tui.views.runs import RunsView
@@ -33,28 +33,12 @@ from rateml import api
 _EVENTS = 1_000_000
 
 
-def _terminal(command: list[str], env: dict[str, str]) -> tuple[int, int]:
-    """A process in a terminal of 80×24: its pid and the terminal's end."""
-    pid, end = pty.fork()
-    if pid == 0:
-        os.execvpe(command[0], command, env | {"COLUMNS": "80", "LINES": "24", "TERM": "xterm-256color"})
-    return pid, end
-
-
 def first_paint(folder: Path) -> float:
     """Seconds from the start of the process to the tabs being on the terminal."""
     began = time.perf_counter()
-    env = os.environ | {"XDG_DATA_HOME": str(folder / "data")}
-    pid, end = _terminal([sys.executable, "-m", "rateml_tui", str(folder)], env)
-    seen = b""
-    while b"Models" not in seen and time.perf_counter() - began < 60:
-        if select.select([end], [], [], 0.5)[0]:
-            seen += os.read(end, 65536)
-    took = time.perf_counter() - began
-    os.kill(pid, 9)
-    os.waitpid(pid, 0)
-    os.close(end)
-    return took
+    with dashboard_keys.terminal("-m", "rateml_tui", str(folder), XDG_DATA_HOME=str(folder / "data")) as terminal:
+        terminal.until("Models")
+        return time.perf_counter() - began
 
 
 def _sweep(folder: Path, out: str, threads: int, points: int) -> list[str]:
@@ -96,26 +80,6 @@ async def watched(folder: Path, out: str, threads: int, points: int) -> float:
     return _rate(folder, out)
 
 
-async def keys(folder: Path, out: str, threads: int, points: int) -> list[float]:
-    """Seconds from a key to the screen that it asks for being drawn, while a sweep runs."""
-    latencies: list[float] = []
-    async with _watching(folder) as app:
-        process = await asyncio.create_subprocess_exec(*_sweep(folder, out, threads, points))
-        ended = asyncio.create_task(process.wait())
-        while not ended.done():
-            for key in ("3", "4"):
-                began = time.perf_counter()
-                app.simulate_key(key)
-                while app.query_one("#screens").active != {"3": "sweep", "4": "runs"}[key]:
-                    await asyncio.sleep(0)
-                drawn = asyncio.Event()
-                app.call_after_refresh(drawn.set)
-                await drawn.wait()
-                latencies.append(time.perf_counter() - began)
-                await asyncio.sleep(0.1)
-    return latencies
-
-
 async def soak(folder: Path) -> tuple[float, float]:
     """What a million events of a run add to the memory of a dashboard that shows it, bytes, and events/s.
 
@@ -150,41 +114,81 @@ def _resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
+def print_soak(folder: Path) -> None:
+    grown, speed = asyncio.run(soak(folder))
+    print(f"soak: {_EVENTS:,} events, memory grew by {grown / 1e6:.2f} MB, {speed:,.0f} events/s", flush=True)
+
+
+def print_start(folder: Path) -> None:
+    first_paint(folder)
+    paints, bare = [], []
+    for _ in range(5):
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import textual.app, textual.widgets"], check=True)
+        bare.append(time.perf_counter() - began)
+        paints.append(first_paint(folder))
+    print(f"first paint: {median(paints):.2f} s, {median(paints) / median(bare):.1f} × importing textual", flush=True)
+
+
+def print_cost(folder: Path, seconds: float) -> None:
+    threads = os.cpu_count() or 1
+    points = _fitting(folder, threads, seconds)
+    alone, with_it = [], []
+    for k in range(3):
+        subprocess.run(_sweep(folder, f"alone{k}.zarr", threads, points), check=True)
+        alone.append(_rate(folder, f"alone{k}.zarr"))
+        with_it.append(asyncio.run(watched(folder, f"watched{k}.zarr", threads, points)))
+    both = ", ".join(f"{a:.3g}/{w:.3g}" for a, w in zip(alone, with_it, strict=True))
+    cost = 1 - median(with_it) / median(alone)
+    print(f"overhead on the sweep: {cost:.1%} (alone/watched, steps/s: {both})", flush=True)
+
+
+def print_keys(folder: Path, rounds: int) -> None:
+    """On all cores a sweep runs that would take an hour; it is ended with the last key."""
+    threads = os.cpu_count() or 1
+    points = _fitting(folder, threads, 3600)
+    with subprocess.Popen(_sweep(folder, "running.zarr", threads, points)) as sweep:
+        try:
+            while not (folder / "running.zarr.run").exists():
+                time.sleep(0.1)
+            took = dashboard_keys.dashboard(folder, "few.zarr", rounds)
+            bare = dashboard_keys.bare(rounds)
+            if sweep.poll() is not None:
+                raise SystemExit("the sweep ended before the keys did: these are no times while one runs")
+        finally:
+            sweep.kill()
+    everything = [seconds for each in took.values() for seconds in each]
+    print(f"key to redraw while a sweep runs on {threads} threads:")
+    for name, each in {**took, "all": everything, "bare Textual": bare}.items():
+        p95, scale = _p95(each), _p95(each) / _p95(bare)
+        print(
+            f"  {name:<13} p50 {median(each) * 1e3:4.0f} ms, p95 {p95 * 1e3:4.0f} ms of {len(each):3}, "
+            f"{scale:.1f} × bare Textual's p95"
+        )
+
+
+def _p95(values: list[float]) -> float:
+    return quantiles(values, n=20)[-1]
+
+
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--seconds", type=float, default=12.0, help="what each of the seven sweeps takes, about")
-    seconds = words.parse_args().seconds
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "m.xml").write_text(api.shipped_model("montbrio").read_text("utf-8"), "utf-8")
-        grown, speed = asyncio.run(soak(folder))
-        print(f"soak: {_EVENTS:,} events, memory grew by {grown / 1e6:.2f} MB, {speed:,.0f} events/s", flush=True)
-        first_paint(folder)
-        paints, bare = [], []
-        for _ in range(5):
-            began = time.perf_counter()
-            subprocess.run([sys.executable, "-c", "import textual.app, textual.widgets"], check=True)
-            bare.append(time.perf_counter() - began)
-            paints.append(first_paint(folder))
-        print(
-            f"first paint: {median(paints):.2f} s, {median(paints) / median(bare):.1f} × importing textual", flush=True
-        )
-        threads = os.cpu_count() or 1
-        points = _fitting(folder, threads, seconds)
-        alone, with_it = [], []
-        for k in range(3):
-            subprocess.run(_sweep(folder, f"alone{k}.zarr", threads, points), check=True)
-            alone.append(_rate(folder, f"alone{k}.zarr"))
-            with_it.append(asyncio.run(watched(folder, f"watched{k}.zarr", threads, points)))
-        both = ", ".join(f"{a:.3g}/{w:.3g}" for a, w in zip(alone, with_it, strict=True))
-        cost = 1 - median(with_it) / median(alone)
-        print(f"overhead on the sweep: {cost:.1%} (alone/watched, steps/s: {both})", flush=True)
-        pressed = asyncio.run(keys(folder, "keys.zarr", threads, points))
-        p95 = quantiles(pressed, n=20)[-1]
-        print(
-            f"key to redraw while a sweep runs: p50 {median(pressed) * 1e3:.0f} ms, p95 {p95 * 1e3:.0f} ms "
-            f"of {len(pressed)}"
-        )
+    words.add_argument("--only", choices=("soak", "start", "cost", "keys"), help="default: all, one after the other")
+    words.add_argument("--seconds", type=float, default=12.0, help="what each of the six sweeps takes, about")
+    words.add_argument("--rounds", type=int, default=20, help="through the screens: five keys there, eight within them")
+    given = words.parse_args()
+    parts: dict[str, Callable[[Path], None]] = {
+        "soak": print_soak,
+        "start": print_start,
+        "cost": partial(print_cost, seconds=given.seconds),
+        "keys": partial(print_keys, rounds=given.rounds),
+    }
+    for name, measure in parts.items():
+        if given.only in (None, name):
+            with TemporaryDirectory() as place:
+                folder = Path(place)
+                (folder / "m.xml").write_text(api.shipped_model("montbrio").read_text("utf-8"), "utf-8")
+                measure(folder)
 
 
 if __name__ == "__main__":
