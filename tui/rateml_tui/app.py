@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+from asyncio import Lock
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.events import Event, Key
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Footer, Input, TabbedContent, TabPane, Tabs
 
 from rateml_tui.desk import Desk, Refused
@@ -38,10 +43,12 @@ class Dashboard(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"go('{name}')", name.capitalize(), show=False) for n, name in enumerate(SCREENS, 1)),
+        # What a terminal sends for Esc and a digit typed at once; it leaves a field too.
+        *(Binding(f"alt+{n}", f"go('{name}')", show=False, priority=True) for n, name in enumerate(SCREENS, 1)),
         Binding("f1,question_mark", "help", "Help", key_display="F1"),
         Binding("t", "toggle_light", "Light/dark", show=False),
-        Binding("escape", "leave_field", "Leave field", show=False),
         # Ahead of the widgets, so that who types faster than a slow line draws ends up in the right field.
+        Binding("escape", "leave_field", "Leave field", show=False, priority=True),
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("q,ctrl+q", "quit", "Quit", key_display="q"),
@@ -49,6 +56,7 @@ class Dashboard(App[None]):
 
     def __init__(self, place: Path, *, theme: str | None = None, records: Records | None = None) -> None:
         super().__init__()
+        self.animation_level = "none"  # each frame is bytes over ssh, and a wait for who types on
         self.folder = place if place.is_dir() else place.parent
         self.records = records or Records()
         self.desk = Desk(self.records.folder / "logs" / "clerk.log")
@@ -56,6 +64,7 @@ class Dashboard(App[None]):
         self.model: Path | None = None if place.is_dir() else place
         self._theme = theme
         self._front: str | None = None
+        self._bringing = Lock()
 
     def compose(self) -> ComposeResult:
         with Screens(initial="models", id="screens"):
@@ -76,15 +85,19 @@ class Dashboard(App[None]):
     @work
     async def _bring_the_rest(self) -> None:
         """Fill the other screens once the first is on the terminal: to load and lay out all of them takes longer."""
-        from rateml_tui.views.code import CodeView
-        from rateml_tui.views.results import ResultsView
-        from rateml_tui.views.runs import RunsView
-        from rateml_tui.views.sweep import SweepView
+        for name in SCREENS:
+            await self._bring(name)
+        gc.freeze()  # what is there by now stays: to look through it again and again held keys up for 100 ms
 
-        for name, view in zip(SCREENS[1:], (CodeView, SweepView, RunsView, ResultsView), strict=True):
-            brought = view()
-            await self.query_one(f"#{name}").mount(brought)
-            brought.catch_up()
+    async def _bring(self, name: str) -> None:
+        """Fill a screen unless it is filled."""
+        async with self._bringing:
+            pane = self.query_one(f"#{name}")
+            if not pane.query(View):
+                module = import_module(f"rateml_tui.views.{name}")
+                brought: View = getattr(module, f"{name.capitalize()}View")()
+                await pane.mount(brought)
+                brought.catch_up()
 
     async def on_unmount(self) -> None:
         await self.desk.close()
@@ -103,11 +116,43 @@ class Dashboard(App[None]):
                         lambda view=view, action=binding.action: view.call_later(view.run_action, action),
                     )  # fmt: skip
 
-    def action_go(self, name: str) -> None:
+    async def on_event(self, event: Event) -> None:
+        """Obey a key before the next is looked at.
+
+        Textual hands keys to the widget with the focus, which hands those that it does not know up again: by then the
+        focus may be elsewhere, because of a key typed later. A field has to get all of its keys in turn.
+        """
+        if isinstance(event, Key) and not event.is_forwarded and self.app_focus:
+            typing = self.focused is not None and self.focused.check_consume_key("x", "x")
+            bound = None if typing else self.screen.active_bindings.get(event.key)
+            if bound is not None and bound.enabled and await self.run_action(bound.binding.action, bound.node):
+                return
+        await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No screen is changed behind a question or the palette, whose Esc is its own."""
+        asked = isinstance(self.screen, ModalScreen)
+        match action:
+            case "go":
+                return not asked
+            case "leave_field":
+                return isinstance(self.focused, Input) and not asked
+        return True
+
+    async def action_go(self, name: str) -> None:
+        """Show a screen; what is typed next goes there, even before it is drawn."""
+        await self._bring(name)
         screens = self.query_one(Screens)
         if screens.active != name:
-            screens.screen.set_focus(None)  # a hidden field keeps no keys
             screens.active = name
+            screens.screen.refresh(layout=True)  # else the screen that is left is drawn once more before
+            self._take_keys(self.query_one(f"#{name}"))
+
+    def _take_keys(self, pane: Widget) -> None:
+        """Give the focus to a screen that has it nowhere."""
+        if self.focused is None or pane not in self.focused.ancestors:
+            for view in pane.query(View):
+                view.take_keys()
 
     def action_help(self) -> None:
         self.push_screen(HelpScreen())
@@ -119,12 +164,13 @@ class Dashboard(App[None]):
 
     def action_leave_field(self) -> None:
         if isinstance(self.focused, Input):
-            self.query_one(Tabs).focus()
+            self.screen.set_focus(self.query_one(Tabs))
 
     def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
         if event.pane is None or event.pane.id == self._front:  # it is told again whenever a field gets the focus
             return
         self._front = event.pane.id
+        self._take_keys(event.pane)
         for view in event.pane.query(View):
             if view.is_mounted:  # else it catches up
                 view.shown()

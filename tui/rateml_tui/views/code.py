@@ -9,21 +9,20 @@ from typing import Any, ClassVar, Final
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
-from textual.highlight import highlight
+from textual.containers import Horizontal
 from textual.widgets import Select, Static
 
 from rateml_tui.desk import Refused
 from rateml_tui.views.view import View
+from rateml_tui.widgets.listing import Listing, numbered
 
 TARGETS: Final = ("numba", "cuda", "tvb", "lems", "docs")
-_LANGUAGES: Final = {".py": "python", ".cu": "cuda", ".xml": "xml", ".md": "markdown", ".html": "html"}
 
 
 class CodeView(View):
     """The code of ``dashboard.model``; the last good one stays while the model has errors."""
 
+    FIRST = "#code-text"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "write", "Write"),
         Binding("y", "copy", "Copy"),
@@ -44,17 +43,14 @@ class CodeView(View):
             yield Select[str]([], prompt="file", compact=True, id="file")
         yield Static(id="code-verdict", markup=False)
         with Horizontal(id="split"):
-            with VerticalScroll(id="xml-pane"):
-                yield Static(id="xml-text")
-            with VerticalScroll(id="code-pane"):
-                yield Static(id="code-text")
+            yield Listing(id="xml-text")
+            yield Listing(id="code-text")
 
     def on_mount(self) -> None:
         self.every(1.0, self._refresh_code)
 
     def shown(self) -> None:
         self.soon(self._refresh_code)
-        self.query_one("#code-pane").focus()
 
     def model_changed(self) -> None:
         self.soon(self._refresh_code)
@@ -84,7 +80,8 @@ class CodeView(View):
             return
         try:
             xml = await asyncio.to_thread(model.read_text, "utf-8", "replace")
-            self.query_one("#xml-text", Static).update(numbered(xml, "model.xml"))
+            lines = await asyncio.to_thread(numbered, xml, "model.xml")
+            self.query_one("#xml-text", Listing).show(lines, str(model))
             found = await self.dashboard.desk.ask("code", **asked)
         except (Refused, OSError) as error:
             self._made_of = made_of
@@ -106,7 +103,7 @@ class CodeView(View):
             self._show(str(event.value))
 
     def _show(self, name: str) -> None:
-        self.query_one("#code-text", Static).update(numbered(self._files[name], name))
+        self.query_one("#code-text", Listing).show(numbered(self._files[name], name), name)
 
     def _tell(self, text: str, *, error: bool) -> None:
         verdict = self.query_one("#code-verdict", Static)
@@ -118,7 +115,7 @@ class CodeView(View):
         choice.value = TARGETS[(TARGETS.index(str(choice.value)) + 1) % len(TARGETS)]
 
     def action_split(self) -> None:
-        pane = self.query_one("#xml-pane")
+        pane = self.query_one("#xml-text")
         pane.display = not pane.display
 
     def action_copy(self) -> None:
@@ -135,11 +132,3 @@ class CodeView(View):
             self.dashboard.report(error, "Not written")
             return
         self.notify("wrote " + ", ".join(Path(p).name for p in paths) + f" to {self.dashboard.folder}", markup=False)
-
-
-def numbered(text: str, name: str) -> Content:
-    """Highlighted text with line numbers."""
-    lines = highlight(text, language=_LANGUAGES.get(Path(name).suffix, "text")).split("\n", allow_blank=True)
-    width = len(str(len(lines)))
-    rows = (Content.assemble((f"{n:>{width}} ", "dim"), line) for n, line in enumerate(lines, 1))
-    return Content("\n").join(rows)

@@ -28,6 +28,7 @@ _HEADINGS = {
 class ModelsView(View):
     """Everything shown is of ``dashboard.model``; the highlighted model becomes it after a moment."""
 
+    FIRST = "#library"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit"),
         Binding("c", "copy", "Copy here"),
@@ -54,9 +55,6 @@ class ModelsView(View):
         self.query_one("#library").loading = True
         self.call_after_refresh(self.soon, self._watch)  # the process that answers takes the processor from the screen
         self.every(1.0, self._watch)
-
-    def shown(self) -> None:
-        self.query_one("#library").focus()
 
     async def _watch(self) -> None:
         """Notice what changed on the disk; the first time everything is new."""

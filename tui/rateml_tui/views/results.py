@@ -26,6 +26,7 @@ _SAMPLES = 2000
 class ResultsView(View):
     """The store opened last; it may still be filling, and is then read again every few seconds."""
 
+    FIRST = "#map"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "best", "Next best"),
         Binding("x", "diverged", "Next diverged"),
@@ -58,7 +59,6 @@ class ResultsView(View):
 
     def shown(self) -> None:
         self.soon(self._read)
-        self.query_one("#map").focus()
 
     def open(self, store: Path) -> None:
         """Show another store."""

@@ -37,6 +37,7 @@ class Run:
 class RunsView(View):
     """The list is read from the records and the stores; the panel from the events of the run under the cursor."""
 
+    FIRST = "#run-list"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "results", "Results"),
         Binding("p", "pause", "Pause/go on"),
@@ -80,7 +81,6 @@ class RunsView(View):
     def shown(self) -> None:
         self.soon(self._list)
         self.soon(self._follow)
-        self.query_one("#run-list").focus()
 
     def watch_run(self, run: Launched) -> None:
         """Put the cursor on a run that was just launched."""
@@ -143,8 +143,8 @@ class RunsView(View):
         self.soon(self._follow)
 
     @on(DataTable.RowSelected, "#run-list")
-    def _opened(self) -> None:
-        self.action_results()
+    async def _opened(self) -> None:
+        await self.action_results()
 
     async def _follow(self) -> None:
         run = self.current
@@ -266,12 +266,13 @@ class RunsView(View):
         await asyncio.to_thread(self.dashboard.records.forget, run.launched)
         self.soon(self._list)
 
-    def action_results(self) -> None:
-        if self.current is not None:
+    async def action_results(self) -> None:
+        run = self.current
+        if run is not None:
             from rateml_tui.views.results import ResultsView
 
-            self.app.query_one(ResultsView).open(Path(self.current.key))
-            self.dashboard.action_go("results")
+            await self.dashboard.action_go("results")
+            self.app.query_one(ResultsView).open(Path(run.key))
 
 
 def _state(store: dict[str, Any], ticket: str) -> str:

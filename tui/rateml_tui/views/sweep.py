@@ -46,6 +46,7 @@ _CHOICES: Final = {
 class SweepView(View):
     """What is filled in goes to the clerk, whose answer has the plan and the command line that Launch runs."""
 
+    FIRST = "#axis0-name"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l", "launch(False)", "Launch", priority=True),
         Binding("ctrl+u", "launch(True)", "Queue", priority=True),
@@ -57,8 +58,7 @@ class SweepView(View):
         super().__init__()
         self._command: list[str] = []
         self._refused = ""
-        self._edition = 0
-        self._planned = -1
+        self._planned: dict[str, Any] | None = None
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="form"):
@@ -92,10 +92,8 @@ class SweepView(View):
 
     def shown(self) -> None:
         self._plan()
-        self.query_one("#axis0-name").focus()
 
     def model_changed(self) -> None:
-        self._edition += 1
         self._offer()
 
     @work(exclusive=True, group="model")
@@ -124,7 +122,6 @@ class SweepView(View):
     @on(Input.Changed)
     @on(Select.Changed)
     def _changed(self) -> None:
-        self._edition += 1
         self._plan()
 
     @work(exclusive=True, group="plan")
@@ -135,7 +132,7 @@ class SweepView(View):
 
     async def _plan_now(self) -> None:
         """Show the plan of what is filled in; it counts unless the form is another by then."""
-        model, edition = self.dashboard.model, self._edition
+        model = self.dashboard.model
         if model is None:
             return
         form = self.form()
@@ -150,13 +147,16 @@ class SweepView(View):
                 told = Content.styled(str(error), "$text-error")
             else:
                 told, command, refused = _told(found), found["command"], found["refused"]
-        if edition == self._edition:
-            self._planned, self._command, self._refused = edition, command, refused
+        if form == self.form():
+            self._planned, self._command, self._refused = form, command, refused
             self.query_one("#plan", Static).update(told)
 
     async def _ready(self) -> bool:
         """Wait for the plan of what is filled in now; tell when there is none."""
-        while self._planned != self._edition and self.dashboard.model is not None:
+        field, typed = self.app.focused, asyncio.Event()
+        if field is not None and field.call_later(typed.set):  # after the keys that it has not looked at yet
+            await typed.wait()
+        while self._planned != self.form() and self.dashboard.model is not None:
             await self._plan_now()
         if not self._command:
             self.dashboard.report("the form is not complete: the plan says what is missing", "Not launched")
@@ -186,8 +186,8 @@ class SweepView(View):
         )
         from rateml_tui.views.runs import RunsView
 
+        await self.dashboard.action_go("runs")
         self.app.query_one(RunsView).watch_run(run)
-        self.dashboard.action_go("runs")
 
     def action_copy(self) -> None:
         if self._command:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
 from textual.containers import Vertical
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 class View(Vertical):
-    """One screen; ``shown`` is called whenever it comes to the front."""
+    """One screen; ``shown`` is called whenever it comes to the front. ``FIRST`` has the focus then."""
+
+    FIRST: ClassVar[str]
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,6 +28,7 @@ class View(Vertical):
         if self.dashboard.model is not None:
             self.model_changed()
         if self.in_front:
+            self.take_keys()
             self.shown()
 
     @property
@@ -36,6 +39,11 @@ class View(Vertical):
     def in_front(self) -> bool:
         """Whether the user sees it."""
         return self.is_mounted and self.parent is not None and bool(self.parent.display)
+
+    def take_keys(self) -> None:
+        """Give the focus to the widget that is used first, at once: what is typed next goes there."""
+        first = self.query_one(self.FIRST)
+        self.screen.set_focus(first if first.focusable else None)
 
     def shown(self) -> None:
         """Fill in what may have changed while another screen was shown."""
