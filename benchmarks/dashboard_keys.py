@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rateml_tui.app import SCREENS
+
 _ESCAPES = re.compile(rb"\x1b(\[[0-9;?<>=$]*[A-Za-z]|\][^\x07\x1b]*(\x07|\x1b\\)|[()P=>][^\x1b]?)")
 _LIMIT = 60.0
 _QUIET = 0.2  # longer than a terminal's Esc waits for what may follow it
@@ -75,7 +77,7 @@ def terminal(*command: str, **env: str) -> Iterator[Terminal]:
 
 def dashboard(folder: Path, store: str, rounds: int) -> dict[str, list[float]]:
     """Seconds per key by what it does, in the dashboard of a folder where ``store`` lies finished and a sweep runs."""
-    took: dict[str, list[float]] = {"screens": [], "rows": [], "characters": []}
+    took: dict[str, list[float]] = {name: [] for name in (*SCREENS, "rows", "characters")}
     marks = {"1": "Dynamics", "2": "digest", "3": "axis 1", "4": "effective bandwidth", "5": "→ eta"}
     with terminal("-m", "rateml_tui", str(folder), XDG_DATA_HOME=str(folder / "data")) as shown:
         shown.until("no errors")
@@ -90,7 +92,7 @@ def dashboard(folder: Path, store: str, rounds: int) -> dict[str, list[float]]:
         shown.until(marks["2"])
         for _turn in range(rounds):
             for screen, mark in marks.items():
-                took["screens"].append(shown.timed(screen, mark))
+                took[SCREENS[int(screen) - 1]].append(shown.timed(screen, mark))
                 if screen == "3":
                     # Characters that neither the form nor its plan draws otherwise.
                     took["characters"] += [shown.timed(typed, typed) for typed in "Q%Z~"]

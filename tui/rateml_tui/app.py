@@ -145,7 +145,7 @@ class Dashboard(App[None]):
         screens = self.query_one(Screens)
         if screens.active != name:
             screens.active = name
-            screens.screen.refresh(layout=True)  # else the screen that is left is drawn once more before
+            screens.screen.refresh(repaint=False, layout=True)  # else the screen that is left is drawn once more before
             self._take_keys(self.query_one(f"#{name}"))
 
     def _take_keys(self, pane: Widget) -> None:

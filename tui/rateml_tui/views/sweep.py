@@ -151,7 +151,7 @@ class SweepView(View):
             self._planned, self._command, self._refused = form, command, refused
             self.query_one("#plan", Static).update(told)
 
-    async def _ready(self) -> bool:
+    async def _ready(self, otherwise: str) -> bool:
         """Wait for the plan of what is filled in now; tell when there is none."""
         field, typed = self.app.focused, asyncio.Event()
         if field is not None and field.call_later(typed.set):  # after the keys that it has not looked at yet
@@ -159,12 +159,12 @@ class SweepView(View):
         while self._planned != self.form() and self.dashboard.model is not None:
             await self._plan_now()
         if not self._command:
-            self.dashboard.report("the form is not complete: the plan says what is missing", "Not launched")
+            self.dashboard.report("the form is not complete: the plan says what is missing", otherwise)
         return bool(self._command)
 
     @work
     async def action_launch(self, queued: bool) -> None:
-        if not await self._ready():
+        if not await self._ready("Not launched"):
             return
         folder, command, model = self.dashboard.folder, list(self._command), self.dashboard.model
         if self._refused:
@@ -189,8 +189,9 @@ class SweepView(View):
         await self.dashboard.action_go("runs")
         self.app.query_one(RunsView).watch_run(run)
 
-    def action_copy(self) -> None:
-        if self._command:
+    @work
+    async def action_copy(self) -> None:
+        if await self._ready("Not copied"):
             self.app.copy_to_clipboard(shlex.join(self._command))
             self.notify("copied the command line")
 
@@ -198,7 +199,7 @@ class SweepView(View):
     async def action_estimate(self) -> None:
         """What ``rateml sweep --dry-run`` says, from running the sweep for a moment."""
         shown = self.query_one("#estimated", Static)
-        if not await self._ready():
+        if not await self._ready("Not measured"):
             return
         shown.update("measuring…")
         _, said = await output_of([*self._command[1:], "--dry-run", "-q"], self.dashboard.folder)
