@@ -15,13 +15,14 @@ from textual.binding import Binding, BindingType
 from textual.events import Event, Key
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Input, TabbedContent, TabPane, Tabs
+from textual.widgets import Input, TabbedContent, TabPane, Tabs
 
 from rateml_tui.desk import Desk, Refused
 from rateml_tui.records import Records
 from rateml_tui.views.help import HelpScreen
 from rateml_tui.views.models import ModelsView
 from rateml_tui.views.view import View
+from rateml_tui.widgets.key_line import KeyLine
 
 SCREENS = ("models", "code", "sweep", "runs", "results")
 _THEMES = {"dark": "textual-dark", "light": "textual-light"}
@@ -72,7 +73,7 @@ class Dashboard(App[None]):
                 with TabPane(f"{number} {name.capitalize()}", id=name):
                     if name == "models":
                         yield ModelsView()
-        yield Footer()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.set_class(self.no_color or self.console.color_system in ("standard", "windows"), "-few-colours")
