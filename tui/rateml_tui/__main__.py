@@ -12,7 +12,7 @@ its map. Sweeps run in processes of their own: close the terminal, lose the conn
 are still there."""
 
 _KEYS = """\
-screens   1 Models   2 Code   3 Sweep   4 Runs   5 Results     (or click; Esc leaves a field first)
+screens   1 Models   2 Code   3 Sweep   4 Runs   5 Results     (or click; in a field Alt+1 … Alt+5)
 anywhere  F1 help    Ctrl+P every command    t light or dark    q quit (sweeps go on)
 
 examples
@@ -50,6 +50,7 @@ def main() -> None:
         if (error.name or "").startswith("rateml"):
             raise
         parser.exit(3, f'rateml-tui: {error.name} is missing; install it with: pip install "rateml[tui]"\n')
+    sys.setswitchinterval(0.0005)  # what is drawn is written by another thread, which else waits for this one
     Dashboard(given.place.resolve(), theme=given.theme).run()
 
 

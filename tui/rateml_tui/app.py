@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 from textual import work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.events import Event, Key
 from textual.screen import ModalScreen, Screen
-from textual.widget import Widget
-from textual.widgets import Input, TabbedContent, TabPane, Tabs
+from textual.widgets import ContentSwitcher
 
 from rateml_tui.desk import Desk, Refused
 from rateml_tui.records import Records
@@ -23,17 +23,10 @@ from rateml_tui.views.help import HelpScreen
 from rateml_tui.views.models import ModelsView
 from rateml_tui.views.view import View
 from rateml_tui.widgets.key_line import KeyLine
+from rateml_tui.widgets.tab_line import TabLine
 
 SCREENS = ("models", "code", "sweep", "runs", "results")
 _THEMES = {"dark": "textual-dark", "light": "textual-light"}
-
-
-class Screens(TabbedContent):
-    """The tabs, which follow what is chosen and not the focus: one told late brought back the screen that was left."""
-
-    def on_tab_pane_focused(self, event: TabPane.Focused) -> None:
-        event.stop()
-        event.prevent_default()
 
 
 class Dashboard(App[None]):
@@ -49,7 +42,6 @@ class Dashboard(App[None]):
         Binding("f1,question_mark", "help", "Help", key_display="F1"),
         Binding("t", "toggle_light", "Light/dark", show=False),
         # Ahead of the widgets, so that who types faster than a slow line draws ends up in the right field.
-        Binding("escape", "leave_field", "Leave field", show=False, priority=True),
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("q,ctrl+q", "quit", "Quit", key_display="q"),
@@ -64,13 +56,13 @@ class Dashboard(App[None]):
         self.run_desk = Desk(self.records.folder / "logs" / "run-clerk.log")
         self.model: Path | None = None if place.is_dir() else place
         self._theme = theme
-        self._front: str | None = None
         self._bringing = Lock()
 
     def compose(self) -> ComposeResult:
-        with Screens(initial="models", id="screens"):
-            for number, name in enumerate(SCREENS, 1):
-                with TabPane(f"{number} {name.capitalize()}", id=name):
+        yield TabLine(SCREENS)
+        with ContentSwitcher(initial="models", id="screens"):
+            for name in SCREENS:
+                with Vertical(id=name):
                     if name == "models":
                         yield ModelsView()
         yield KeyLine()
@@ -109,9 +101,9 @@ class Dashboard(App[None]):
         for name in SCREENS:
             yield SystemCommand(f"Go to {name}", f"Show the screen {name}", lambda name=name: self.action_go(name))
         yield SystemCommand("Light or dark", "Change between the light and the dark theme", self.action_toggle_light)
-        for view in self.query_one(f"#{self.query_one('#screens', TabbedContent).active}").query(View):
+        for view in self.query_one(f"#{self.front}").query(View):
             for binding in view.BINDINGS:
-                if isinstance(binding, Binding) and binding.description:
+                if isinstance(binding, Binding) and binding.show:
                     yield SystemCommand(
                         binding.description, f"Key {binding.key}",
                         lambda view=view, action=binding.action: view.call_later(view.run_action, action),
@@ -131,29 +123,24 @@ class Dashboard(App[None]):
         await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No screen is changed behind a question or the palette, whose Esc is its own."""
-        asked = isinstance(self.screen, ModalScreen)
-        match action:
-            case "go":
-                return not asked
-            case "leave_field":
-                return isinstance(self.focused, Input) and not asked
-        return True
+        """No screen is changed behind a question."""
+        return action != "go" or not isinstance(self.screen, ModalScreen)
+
+    @property
+    def front(self) -> str:
+        """The screen that is shown."""
+        return str(self.query_one(ContentSwitcher).current)
 
     async def action_go(self, name: str) -> None:
         """Show a screen; what is typed next goes there, even before it is drawn."""
         await self._bring(name)
-        screens = self.query_one(Screens)
-        if screens.active != name:
-            screens.active = name
-            screens.screen.refresh(repaint=False, layout=True)  # else the screen that is left is drawn once more before
-            self._take_keys(self.query_one(f"#{name}"))
-
-    def _take_keys(self, pane: Widget) -> None:
-        """Give the focus to a screen that has it nowhere."""
-        if self.focused is None or pane not in self.focused.ancestors:
-            for view in pane.query(View):
+        if name != self.front:
+            self.query_one(ContentSwitcher).current = name
+            self.query_one(TabLine).show(name)
+            self.screen.refresh(repaint=False, layout=True)  # else the screen that is left is drawn once more before
+            for view in self.query_one(f"#{name}").query(View):
                 view.take_keys()
+                view.shown()
 
     def action_help(self) -> None:
         self.push_screen(HelpScreen())
@@ -162,19 +149,6 @@ class Dashboard(App[None]):
         light = self.theme == _THEMES["dark"]
         self.theme = _THEMES["light" if light else "dark"]
         self.records.keep(theme="light" if light else "dark")
-
-    def action_leave_field(self) -> None:
-        if isinstance(self.focused, Input):
-            self.screen.set_focus(self.query_one(Tabs))
-
-    def on_tabbed_content_tab_activated(self, event: TabbedContent.TabActivated) -> None:
-        if event.pane is None or event.pane.id == self._front:  # it is told again whenever a field gets the focus
-            return
-        self._front = event.pane.id
-        self._take_keys(event.pane)
-        for view in event.pane.query(View):
-            if view.is_mounted:  # else it catches up
-                view.shown()
 
     def choose(self, model: Path) -> None:
         """Make ``model`` what the screens are about."""

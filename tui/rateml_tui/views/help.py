@@ -11,7 +11,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 _TEXT = """\
-[b]Screens[/b]   1 Models  2 Code  3 Sweep  4 Runs  5 Results; or click a tab
+[b]Screens[/b]   1 Models  2 Code  3 Sweep  4 Runs  5 Results; or click
+          in a field Alt+1 … Alt+5, or Esc first
 [b]Anywhere[/b]  F1 or ? this page   Ctrl+P every command   t light or dark
           Tab next field   Esc leave a field or this page   q quit
 

@@ -12,7 +12,7 @@ from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static, Tabs
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from rateml_tui.desk import Refused
@@ -88,7 +88,7 @@ class ModelsView(View):
         wanted = str(before) if str(before) in paths else next(iter(paths), None)
         if wanted is not None:
             library.highlighted = ids.index(wanted)
-        if self.in_front and (self.app.focused is None or isinstance(self.app.focused, Tabs)):
+        if self.in_front and self.app.focused is None:
             library.focus()
 
     @on(OptionList.OptionHighlighted, "#library")

@@ -52,6 +52,8 @@ class SweepView(View):
         Binding("ctrl+u", "launch(True)", "Queue", priority=True),
         Binding("ctrl+e", "estimate", "Time", priority=True),
         Binding("ctrl+y", "copy", "Copy command", priority=True),
+        # Ahead of the field, so that a digit typed after it is a key.
+        Binding("escape", "leave_field", "Leave field", show=False, priority=True),
     ]
 
     def __init__(self) -> None:
@@ -150,6 +152,13 @@ class SweepView(View):
         if form == self.form():
             self._planned, self._command, self._refused = form, command, refused
             self.query_one("#plan", Static).update(told)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "leave_field" or isinstance(self.app.focused, Input)
+
+    def action_leave_field(self) -> None:
+        """Go on to the plan, where digits and letters are keys and the arrows scroll."""
+        self.screen.set_focus(self.query_one("#plan-pane"))
 
     async def _ready(self, otherwise: str) -> bool:
         """Wait for the plan of what is filled in now; tell when there is none."""
