@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def main() -> None:
         parser.error(f"there is no {given.place}: name a folder, or a model file in it")
     if not (sys.stdin.isatty() and sys.__stderr__ is not None and sys.__stderr__.isatty()):  # textual draws there
         parser.error("this is no terminal: run it in one, or use `rateml sweep` in scripts")
+    os.environ.setdefault("TEXTUAL_FPS", "120")  # a key waits for the next frame; without keys there are few
     try:
         from rateml_tui.app import Dashboard
     except ModuleNotFoundError as error:

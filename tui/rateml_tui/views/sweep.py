@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.suggester import SuggestFromList
-from textual.widgets import Button, Input, Label, Select, Static
+from textual.widgets import Button, Checkbox, Input, Label, Select, Static
 
 from rateml.text.amounts import size
 from rateml_tui.desk import Refused
@@ -23,7 +23,6 @@ from rateml_tui.views.confirming import Confirming
 from rateml_tui.views.view import View
 
 _AXES: Final = 4
-_KINDS: Final = [("linear", "grid"), ("log", "log-grid")]
 _FIELDS: Final = {
     "connectome": ("connectome", "", "a made-up one; SOURCE[,diag=0][,scale=max]: tvb:68, FOLDER, .npz"),
     "set": ("set", "", "NAME=VALUE NAME[REGION]=VALUE, separated by blanks"),
@@ -70,7 +69,7 @@ class SweepView(View):
                     yield Label(f"axis {k + 1}")
                     for part in ("name", "low", "high", "count"):
                         yield Input(compact=True, id=f"axis{k}-{part}", classes=part)
-                    yield Select(_KINDS, value="grid", allow_blank=False, compact=True, id=f"axis{k}-kind")
+                    yield Checkbox("log", compact=True, id=f"axis{k}-log")
             for name, (label, value, hint) in _FIELDS.items():
                 with Horizontal(classes="field"):
                     yield Label(label)
@@ -116,13 +115,15 @@ class SweepView(View):
         for k in range(_AXES):
             axis = {part: self.query_one(f"#axis{k}-{part}", Input).value for part in ("name", "low", "high", "count")}
             if axis["name"].strip():
-                axes.append({**axis, "kind": self.query_one(f"#axis{k}-kind", Select).value})
+                log = self.query_one(f"#axis{k}-log", Checkbox).value
+                axes.append({**axis, "kind": "log-grid" if log else "grid"})
         fields = {name: self.query_one(f"#f-{name}", Input).value for name in _FIELDS}
         choices = {name: self.query_one(f"#f-{name}", Select).value for name in _CHOICES}
         return {"model": str(self.dashboard.model), "axes": axes, **fields, **choices}
 
     @on(Input.Changed)
     @on(Select.Changed)
+    @on(Checkbox.Changed)
     def _changed(self) -> None:
         self._plan()
 

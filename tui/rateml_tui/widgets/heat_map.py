@@ -49,11 +49,17 @@ class HeatMap(Widget, can_focus=True):
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self.cells: dict[str, Any] | None = None
+        self._extent = (0.0, 0.0)
+        self._drawn: dict[int, Strip] = {}
+        self._drawn_as: tuple[object, ...] = ()
 
     def show(self, cells: dict[str, Any] | None) -> None:
         """Show another map; the cursor stays where it can."""
         self.cells = cells
+        self._drawn_as = ()
         if cells is not None:
+            values = [v for row in cells["values"] for v in row if isinstance(v, float | int)]
+            self._extent = (min(values), max(values)) if values else (0.0, 0.0)
             rows, columns = self._shape
             self.at = (min(self.at[0], rows - 1), min(self.at[1], columns - 1))
         self.refresh()
@@ -142,6 +148,15 @@ class HeatMap(Widget, can_focus=True):
         return (row, column) if inside else None
 
     def render_line(self, y: int) -> Strip:
+        """A line as it was drawn last, as long as nothing of it can have changed."""
+        drawn_as = (self.at, self.size, self.rich_style, self._few_colours)
+        if drawn_as != self._drawn_as:
+            self._drawn_as, self._drawn = drawn_as, {}
+        if y not in self._drawn:
+            self._drawn[y] = self._line(y)
+        return self._drawn[y]
+
+    def _line(self, y: int) -> Strip:
         if self.cells is None:
             return Strip.blank(self.size.width)
         plain = self.rich_style
@@ -155,15 +170,10 @@ class HeatMap(Widget, can_focus=True):
         axis = self.cells["points"][self.cells["axes"][0]]
         label = number(axis[row]) if len(self.cells["axes"]) == 2 and y % height == (height - 1) // 2 else ""
         segments = [Segment(label.rjust(self._margin - 1) + " ", plain)]
-        low, high = self._extent()
+        low, high = self._extent
         for column in range(first_column, first_column + fit):
             segments.append(self._cell(row, column, y % height == (height - 1) // 2, width, low, high))
         return Strip(segments).adjust_cell_length(self.size.width, plain)
-
-    def _extent(self) -> tuple[float, float]:
-        assert self.cells is not None
-        values = [v for row in self.cells["values"] for v in row if isinstance(v, float | int)]
-        return (min(values), max(values)) if values else (0.0, 0.0)
 
     def _cell(self, row: int, column: int, middle: bool, width: int, low: float, high: float) -> Segment:
         assert self.cells is not None
