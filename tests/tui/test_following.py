@@ -37,7 +37,7 @@ def test_a_recorded_run(store: Path) -> None:
     assert seen.share == 1.0
     assert seen.figures() == {
         "simulations": "3 of 3 done",
-        "engine": "cpu, 1 threads",
+        "engine": "cpu, 1 thread",
         "simulation steps/s": rate(last["rate"]),
         "effective bandwidth": f"{size(last['bandwidth'])}/s",
     }

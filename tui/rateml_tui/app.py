@@ -33,6 +33,7 @@ class Dashboard(App[None]):
     """``place`` is a folder of models, or one of its files. ``model`` is what all screens are about."""
 
     TITLE = "rateml"
+    AUTO_FOCUS = None  # each screen says itself what has the focus first
     CSS_PATH = "dashboard.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -117,9 +118,10 @@ class Dashboard(App[None]):
         """
         if isinstance(event, Key) and not event.is_forwarded and self.app_focus:
             typing = self.focused is not None and self.focused.check_consume_key("x", "x")
-            bound = None if typing else self.screen.active_bindings.get(event.key)
-            if bound is not None and bound.enabled and await self.run_action(bound.binding.action, bound.node):
-                return
+            if not typing:
+                bound = self.screen.active_bindings.get(event.key)
+                if bound is None or await self.run_action(bound.binding.action, bound.node):
+                    return
         await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

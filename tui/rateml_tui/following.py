@@ -97,7 +97,8 @@ class Following:
             shown["simulations"] = f"{self.done} of {total} done" + (
                 f", {self.diverged} diverged" if self.diverged else ""
             )
-            shown["engine"] = f"{self.planned['engine']}, {self.planned['threads']} threads"
+            engine, threads = self.planned["engine"], self.planned["threads"]
+            shown["engine"] = f"{engine}, {threads} thread{'s' * (threads != 1)}" if engine == "cpu" else engine
         if self.metrics and self.phase == "simulating":
             left = self.metrics.get("left")
             shown["time left"] = "unknown" if left is None else duration(left)

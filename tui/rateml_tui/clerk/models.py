@@ -56,5 +56,5 @@ def copy(name: str, folder: str) -> str:
         with target.open("x", encoding="utf-8") as file:
             file.write(api.shipped_model(name).read_text(encoding="utf-8"))
     except FileExistsError:
-        raise UserError(f"{target} exists: it is in the list below the library; rename or remove it first") from None
+        raise UserError(f"{target} exists: it is in the list above the library; rename or remove it first") from None
     return str(target)

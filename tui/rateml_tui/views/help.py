@@ -38,6 +38,7 @@ the terminal allows it.
 class HelpScreen(ModalScreen[None]):
     """Every key, on one page."""
 
+    AUTO_FOCUS = "#help"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q,question_mark", "app.pop_screen", "Close")]
 
     def compose(self) -> ComposeResult:

@@ -138,6 +138,7 @@ class ModelsView(View):
         listed.clear_options()
         listed.add_options([Option(_line(d)) for d in self._diagnostics])
         listed.display = bool(self._diagnostics)
+        listed.highlighted = 0 if self._diagnostics else None  # Enter opens the first without a further key
 
     @on(OptionList.OptionSelected, "#diagnostics")
     def _jump(self, event: OptionList.OptionSelected) -> None:

@@ -28,11 +28,11 @@ class ResultsView(View):
 
     FIRST = "#map"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "best", "Next best"),
-        Binding("x", "diverged", "Next diverged"),
+        Binding("b", "best", "Best"),
+        Binding("x", "diverged", "Diverged"),
         Binding("f", "figure", "Figure"),
         Binding("s", "table", "CSV"),
-        Binding("y", "copy", "Copy command"),
+        Binding("y", "copy", "Copy"),
     ]
 
     def __init__(self) -> None:

@@ -39,7 +39,7 @@ class RunsView(View):
 
     FIRST = "#run-list"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "results", "Results"),
+        Binding("enter", "results", "Results", priority=True),  # the table would tell of it late
         Binding("p", "pause", "Pause/go on"),
         Binding("k", "cancel", "Cancel"),
         Binding("r", "resume", "Resume"),
@@ -244,6 +244,9 @@ class RunsView(View):
         run = self.current
         if run is None or run.alive:
             self.dashboard.report("this run is under way" if run else "no run to resume")
+            return
+        if run.state == "finished":
+            self.dashboard.report("every simulation of this run is done: Enter shows its results")
             return
         dashboard, store = self.dashboard, Path(run.key)
         offset = self._offset if run.key == self._followed else 0

@@ -42,6 +42,16 @@ _CHOICES: Final = {
 }  # fmt: skip
 
 
+class _Box(Checkbox):
+    """Textual tells by the colour alone whether a box is checked, and 16 colours do not."""
+
+    BUTTON_INNER = " "
+
+    def watch_value(self) -> None:
+        self.BUTTON_INNER = "X" if self.value else " "
+        super().watch_value()
+
+
 class SweepView(View):
     """What is filled in goes to the clerk, whose answer has the plan and the command line that Launch runs."""
 
@@ -69,7 +79,7 @@ class SweepView(View):
                     yield Label(f"axis {k + 1}")
                     for part in ("name", "low", "high", "count"):
                         yield Input(compact=True, id=f"axis{k}-{part}", classes=part)
-                    yield Checkbox("log", compact=True, id=f"axis{k}-log")
+                    yield _Box("log", compact=True, id=f"axis{k}-log")
             for name, (label, value, hint) in _FIELDS.items():
                 with Horizontal(classes="field"):
                     yield Label(label)
