@@ -157,9 +157,10 @@ def print_keys(folder: Path, rounds: int) -> None:
                 raise SystemExit("the sweep ended before the keys did: these are no times while one runs")
         finally:
             sweep.kill()
+    screens = [seconds for name in SCREENS for seconds in took[name]]
     everything = [seconds for each in took.values() for seconds in each]
     print(f"key to redraw while a sweep runs on {threads} threads:")
-    for name, each in {**took, "all": everything, "bare Textual": bare}.items():
+    for name, each in {**took, "all screens": screens, "all keys": everything, "bare Textual": bare}.items():
         p95, scale = _p95(each), _p95(each) / _p95(bare)
         print(
             f"  {name:<13} p50 {median(each) * 1e3:4.0f} ms, p95 {p95 * 1e3:4.0f} ms of {len(each):3}, "
