@@ -20,15 +20,15 @@ class Listing(ScrollView, can_focus=True):
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
-        self._name = ""
+        self._shown = ""
         self._lines: list[Content] = []
 
     def show(self, lines: list[Content], name: str) -> None:
         """Show what ``numbered`` made; another text under the same name stays scrolled where it is."""
         self._lines = lines
         self.virtual_size = Size(max((line.cell_length for line in lines), default=0), len(lines))
-        if name != self._name:
-            self._name = name
+        if name != self._shown:
+            self._shown = name
             self.scroll_home(animate=False)
         self.refresh()
 
