@@ -104,6 +104,8 @@ def agree(cases: dict[tuple[str, str, str, str], Future[NDArray[Any]]], tvb: Pat
             kernels = CudaKernels(job, job.artifact.files[job.artifact.entry], [gpu])
             group = kernels.group(range(3), 0)
             ours = np.concatenate([np.array(group.advance(STEPS // 4, record=True)) for _ in range(4)], axis=2)
+            if theirs.shape != ours.shape:  # of costly models engine cpu leaves means to the recorders
+                theirs = theirs.reshape(*theirs.shape[:2], ours.shape[2], -1, 3).mean(axis=3)
             scale = np.abs(theirs).max(axis=(1, 2, 3), keepdims=True)
             assert np.isfinite(theirs).all(), "engine cpu's values do not stay finite: nothing to compare"
             assert (np.ptp(theirs, axis=2) > 0.0).any(), "nothing changes: nothing to compare"

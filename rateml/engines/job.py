@@ -61,11 +61,10 @@ class Job:
     def speeds(self, point: int) -> Speeds:
         """The conduction speed of every coupling at a point, None where it is not delayed."""
         settings = self.settings
-        swept = {
-            coupling: value
-            for axis, value in zip(settings.axes, settings.point_values(point), strict=True)
-            for coupling in axis.target.couplings
-        }
+        swept: dict[str, float] = {}
+        if any(axis.target.couplings for axis in settings.axes):
+            for axis, value in zip(settings.axes, settings.point_values(point), strict=True):
+                swept |= dict.fromkeys(axis.target.couplings, value)
         return tuple(
             None if c.speed is None else swept.get(c.id, settings.speeds.get(c.id, c.speed))
             for c in self.program.couplings

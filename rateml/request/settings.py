@@ -135,10 +135,15 @@ class Settings:
 
     def point_values(self, point: int) -> tuple[float, ...]:
         """The value of every axis at a point."""
-        if self.table:
-            return tuple(axis.values[point] for axis in self.axes)
-        at = np.unravel_index(point, self.shape) if self.axes else ()
-        return tuple(axis.values[int(k)] for axis, k in zip(self.axes, at, strict=True))
+        return tuple(self.values_at(np.array([point]))[0].tolist())
+
+    def values_at(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The value of every axis at points, (point, axis)."""
+        found = np.empty((points.size, len(self.axes)))
+        at = [points] * len(self.axes) if self.table or not self.axes else np.unravel_index(points, self.shape)
+        for k, axis in enumerate(self.axes):
+            found[:, k] = [axis.values[n] for n in at[k].tolist()]
+        return found
 
 
 def read_settings(

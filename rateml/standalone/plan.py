@@ -114,6 +114,11 @@ def _blocked_threads(tables: Tables, shape: Shape, rings: int) -> int:
     return MANY_THREADS if work > MUCH_WORK else FEW_THREADS
 
 
+def _shares(threads: int) -> int:
+    """The bytes that say which rows each warp sums."""
+    return _rounded(8 * (threads // 32 + 1))
+
+
 def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, int]) -> Plan:
     fours = (2 * tables.block + 2) // 4 + 1
     n, real, model = shape.n_nodes, shape.real, shape.model
@@ -123,15 +128,16 @@ def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, in
         for size in (
             2 * model.sums * n * 33 * real,
             fours * 4 * model.noisy * n * real,
-            4 * n, 4 * n, 4 * n, 32 * lists * n, 16 * tables.block * kind["STATS"], 8 * (MOST_THREADS // 32 + 1),
+            4 * n, 4 * n, 4 * n, 32 * lists * n, 16 * tables.block * kind["STATS"],
         )
     )  # fmt: skip
     edges = _rounded(2 * real * tables.edges) + _rounded(2 * tables.edges)
     has_edges = fixed + edges <= limits.shared
-    left = limits.shared - fixed - (edges if has_edges else 0)
+    fixed += edges if has_edges else 0
+    left = limits.shared - fixed - _shares(MOST_THREADS)
     rings = next(k for k in range(model.stored, -1, -1) if _rounded(k * tables.ring_size * real) <= max(0, left))
     threads = _blocked_threads(tables, shape, rings)
-    shared = limits.shared - left + _rounded(rings * tables.ring_size * real)
+    shared = fixed + _shares(threads) + _rounded(rings * tables.ring_size * real)
     ring = model.stored * tables.ring_size * real
     where = f"in global memory: {ring:,} bytes of {left:,} left on chip"
     if rings:

@@ -146,7 +146,7 @@ def _batch(job: Job, indices: NDArray[np.int64]) -> Batch:
         values[k] = settings.values.get(parameter.key, parameter.default)
     keys = [p.key for p in program.parameters]
     axis = np.array([keys.index(axis.target.key) if axis.target.key else -1 for axis in settings.axes], np.int64)
-    swept = np.array([settings.point_values(int(point)) for point in points]).reshape(indices.size, axis.size)
+    swept = settings.values_at(points)
     init = np.zeros((len(program.states), job.connectome.n_nodes))
     for state, value in settings.init.items():
         init[state] = value
