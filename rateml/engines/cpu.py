@@ -200,7 +200,7 @@ class _Crew:
         self.ended = False
         workers = range(threads * abreast)
         self.counts = [0] * len(workers)
-        self.paces: dict[tuple[int, Speeds], int] = {}
+        self.paces: dict[int, tuple[Speeds, int]] = {}
         self.threads = [threading.Thread(target=self._work, args=(k, k % threads), daemon=True) for k in workers]
 
     @property
@@ -284,8 +284,9 @@ class _Crew:
         settings = self.job.settings
         recorders = group.recorders(_rooms(tasks))
         most = group.most_steps()
-        kind = worker, self.job.speeds(tasks[0].index // (settings.trials or 1))
-        pace = min(self.paces.get(kind, _FIRST_PACE), most)
+        speeds = self.job.speeds(tasks[0].index // (settings.trials or 1))
+        before, pace = self.paces.get(worker, (speeds, _FIRST_PACE))
+        pace = min(pace if before == speeds else _FIRST_PACE, most)
         while group.step < settings.total_steps and not group.ended:
             self.going.wait()
             if self.ended:
@@ -305,7 +306,7 @@ class _Crew:
             if steps == pace or took > SLICE_SECONDS:
                 pace = max(1, min(most, int(steps * min(4.0, SLICE_SECONDS / max(took, 1e-6)))))
             self.counts[worker] += steps * group.lanes
-        self.paces[kind] = pace
+        self.paces[worker] = speeds, pace
         self.counts[worker] += (settings.total_steps - group.step) * group.lanes
         for lane, task in enumerate(tasks):
             self._finish(group, recorders, lane, task)

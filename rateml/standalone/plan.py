@@ -100,7 +100,7 @@ def _rounded(size: int) -> int:
     return -(-size // 16) * 16
 
 
-def _blocked_threads(tables: Tables, shape: Shape, rings: int) -> int:
+def _blocked_threads(tables: Tables, shape: Shape, rings: int, *, noise: bool) -> int:
     model, n = shape.model, shape.n_nodes
     for threads, regions in BLOCKED_THREADS.items():
         if n <= regions:
@@ -110,8 +110,9 @@ def _blocked_threads(tables: Tables, shape: Shape, rings: int) -> int:
     sums = np.array([coupling.sums for coupling in model.couplings])
     edges = (tables.end - tables.begin).sum(axis=(0, 2))
     summed = edges.max() * sums.sum() if tables.alike else edges @ sums
-    work = summed / tables.block + NOISE_COST * model.noisy * n / (4 * 32)
-    return MANY_THREADS if work > MUCH_WORK else FEW_THREADS
+    work = summed / tables.block + NOISE_COST * model.noisy * noise * n / (4 * 32)
+    integrators = -(-n // 32) * 32  # one region each where half of the threads are enough
+    return min(MOST_THREADS, max(MANY_THREADS if work > MUCH_WORK else FEW_THREADS, 2 * integrators))
 
 
 def _shares(threads: int) -> int:
@@ -132,11 +133,11 @@ def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, in
         )
     )  # fmt: skip
     edges = _rounded(2 * real * tables.edges) + _rounded(2 * tables.edges)
-    has_edges = fixed + edges <= limits.shared
+    has_edges = fixed + edges + _shares(MOST_THREADS) <= limits.shared
     fixed += edges if has_edges else 0
     left = limits.shared - fixed - _shares(MOST_THREADS)
     rings = next(k for k in range(model.stored, -1, -1) if _rounded(k * tables.ring_size * real) <= max(0, left))
-    threads = _blocked_threads(tables, shape, rings)
+    threads = _blocked_threads(tables, shape, rings, noise=bool(kind["NOISE"]))
     shared = fixed + _shares(threads) + _rounded(rings * tables.ring_size * real)
     ring = model.stored * tables.ring_size * real
     where = f"in global memory: {ring:,} bytes of {left:,} left on chip"

@@ -49,6 +49,7 @@ inline void wait_for(Fiber::Waiting whom)
 inline void __syncthreads() { wait_for(Fiber::block); }
 inline void __syncwarp() { wait_for(Fiber::warp); }
 inline unsigned __umulhi(unsigned x, unsigned y) { return unsigned((unsigned long long)x * y >> 32); }
+inline float __fdiv_rn(float x, float y) { return x / y; }
 template <class T> T __ldg(const T* place) { return *place; }
 inline unsigned __float_as_uint(float x) { return std::bit_cast<unsigned>(x); }
 inline float __uint_as_float(unsigned bits) { return std::bit_cast<float>(bits); }

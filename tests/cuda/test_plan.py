@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +61,19 @@ def test_the_plan_fits(model: str, connectome: str, precision: str) -> None:
             assert plan.threads <= 1024
             for count in (1, 10**6):
                 assert 1 <= kernels.lanes(count, 1) <= count
+
+
+def test_more_room_never_ends_the_blocks() -> None:
+    """A device with more on chip takes the blocked kernel if one with less does, and uses what it has."""
+    job = _job("montbrio", "synthetic:30:0", precision="float32")
+    limits = next(limits for limits in DEVICES if limits.name == "H200")
+    plans = [_plan(job, replace(limits, shared=shared))[0] for shared in range(16_000, 48_000, 64)]
+    lanes = [plan.lanes for plan in plans]
+    assert lanes == sorted(lanes, reverse=True)
+    assert set(lanes) == {1, 32}
+    on_chip = [plan.macros["EDGES_SHARED"] for plan in plans if plan.lanes == 1]
+    assert on_chip == sorted(on_chip)
+    assert set(on_chip) == {0, 1}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Final
 
 from rateml.codegen.printers.infix import NEG, RELATION, InfixPrinter, wrap
 from rateml.ir.program import Precision
-from rateml.syntax.expr import Call, Choose, Expr, Logic, Name, Neg
+from rateml.syntax.expr import Binary, Call, Choose, Expr, Logic, Name, Neg
 
 CALLS: Final[Mapping[str, str]] = {
     **{
@@ -40,6 +40,8 @@ class CudaPrinter(InfixPrinter):
 
     def spell(self, expr: Expr, outer: int = 0) -> str:
         match expr:
+            case Call("floor" | "ceil" as function, (Binary("/", over, under),)):
+                return f"{function}(quotient({self.spell(over)}, {self.spell(under)}))"
             case Call("cos", (Neg(operand) | operand,)):
                 return f"{self._near('cosine', operand)}({self.spell(operand)})"
             case Call("sin", (Neg(operand),)):  # of the same operand as elsewhere, so that it is computed once
