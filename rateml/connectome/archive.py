@@ -42,7 +42,7 @@ class ZipFiles:
             archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
         except OSError as fault:
             raise UserError(f"{path}: cannot be read: {fault.strerror or fault}") from fault
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as fault:
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as fault:  # the last: a newer kind of zip
             raise UserError(f"{path}: is not a readable zip file ({fault}); download or write it again") from fault
         members = [m for m in archive.infolist() if not m.is_dir()]
         for member in archive.infolist():
@@ -50,7 +50,7 @@ class ZipFiles:
         return cls(str(path), tuple(m.filename for m in members), archive)
 
     def read(self, name: str) -> bytes:
-        try:
+        try:  # NotImplementedError is of ways to compress that Python lacks
             with self.data.open(name) as stream:
                 content = stream.read(MAX_BYTES + 1)
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError) as fault:

@@ -57,7 +57,6 @@ class EngineGroup(Protocol):
 
     def close(self) -> None:
         """Give back what the group holds; nothing is asked of it afterwards."""
-        ...
 
 
 class EngineKernels(Protocol):

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Final
 
 from rateml.errors import InternalError
-from rateml.syntax.expr import Binary, Call, Choose, Expr, Logic, Missing, Name, Neg, Num, Relation
+from rateml.syntax.expr import Binary, Call, Choose, Expr, Logic, Name, Neg, Num, Relation
 
 _RELATIONS: Final = {"lt": "<", "gt": ">", "leq": "<=", "geq": ">=", "eq": "==", "neq": "!="}
 LOGIC, RELATION, SUM, TERM, NEG, POWER, ATOM = range(1, 8)
@@ -40,8 +40,6 @@ class InfixPrinter(ABC):
                 function = self.function(func)
                 if function is not None:
                     return f"{function}({', '.join(self.spell(arg) for arg in args)})"
-            case Missing():
-                pass  # no text either, as a function that the target lacks
         raise InternalError(f"{type(self).__name__} has no spelling for {expr!r}")
 
     def number(self, value: float) -> str:

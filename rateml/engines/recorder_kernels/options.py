@@ -10,14 +10,14 @@ from numba.core.cpu import CPUTargetOptions
 from numba.core.options import TargetOptions
 
 # Arrays that are passed to a function never overlap: told so, LLVM makes vector code of loops over lanes.
-CPUTargetOptions.noalias = TargetOptions.Mapping("noalias")  # type: ignore[no-untyped-call]  # numba's
+CPUTargetOptions.noalias = TargetOptions.Mapping("noalias")  # type: ignore[no-untyped-call]  # numba has no types
 
 F = TypeVar("F", bound=Callable[..., object])
 
 
 def loop(function: F) -> F:
     """Compile a function over arrays, which must not overlap."""
-    compiled = njit(cache=True, nogil=True, error_model="numpy", noalias=True)  # type: ignore[call-overload]  # our option
+    compiled = njit(cache=True, nogil=True, error_model="numpy", noalias=True)  # type: ignore[call-overload]  # noalias
     return cast(F, compiled(function))
 
 
