@@ -15,7 +15,8 @@ from rateml.standalone.cache import cache_errors, cache_folder
 from rateml.standalone.plan import Plan
 
 OPTIONS = ("-std=c++17", "-O3", "-diag-suppress", "177", "-prec-div=false")
-"""Quotients of float32 are within 2 units of the last place; those of float64 are rounded as IEEE 754 says."""
+"""Quotients of float32 are within 2 units of the last place, unless the code asks for others; those of float64 are
+rounded as IEEE 754 says."""
 
 Origins = Mapping[int, str]
 """For lines of the generated code, where in the model file they come from."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from rateml.text.amounts import duration, rate, size
+from rateml.text.amounts import count, duration, rate, size
 
 _KEPT: Final = 600
 """Measurements of the sparklines, and lines of the log."""
@@ -98,7 +98,7 @@ class Following:
                 f", {self.diverged} diverged" if self.diverged else ""
             )
             engine, threads = self.planned["engine"], self.planned["threads"]
-            shown["engine"] = f"{engine}, {threads} thread{'s' * (threads != 1)}" if engine == "cpu" else engine
+            shown["engine"] = f"{engine}, {count(threads, 'thread')}" if engine == "cpu" else engine
         if self.metrics and self.phase == "simulating":
             left = self.metrics.get("left")
             shown["time left"] = "unknown" if left is None else duration(left)
