@@ -12,11 +12,14 @@ integer delays are not rint((length / speed) / dt). ``--tvb FOLDER`` has tvb68.n
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
+import os
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,7 @@ import numpy as np
 
 from rateml.api.pipeline import prepare, read_program
 from rateml.api.shipped import shipped_model
+from rateml.connectome import Connectome, Tracts, load_connectome, write_npz
 from rateml.engines.cache import load_module
 from rateml.engines.cuda.group import CudaKernels
 from rateml.engines.group import Group, Kernels
@@ -56,14 +60,33 @@ def _rows() -> Iterator[Row]:
     yield Row("montbrio/quiet", "montbrio_10ms", noise="off")
     yield Row("montbrio/tvb76", "montbrio_10ms", network="tvb:76,scale=max")
     yield Row("montbrio/tvb192", "montbrio_10ms", network="tvb:192,scale=max")
-    yield Row("montbrio/dense200", "montbrio_10ms", network="synthetic:200:0")
+    for model, network in product(("montbrio_10ms", "kuramoto", "epileptor"), ("synthetic:200:0", "dense:200")):
+        yield Row(f"{model.removesuffix('_10ms')}/{network.partition(':0')[0]}", model, network=network)
+    yield Row("montbrio/synthetic:400", "montbrio_10ms", network="synthetic:400:0")
+    yield Row("montbrio/dense:400", "montbrio_10ms", network="dense:400")
     yield Row("reduced_wong_wang/no_delay", "reduced_wong_wang", speed="inf")
     yield Row("reduced_wong_wang/no_delay/stats", "reduced_wong_wang", speed="inf", monitor="stats")
     yield Row("montbrio/no_delay", "montbrio_10ms", speed="inf")
 
 
+def _dense(regions: int) -> str:
+    """The file of a synthetic connectome in which every region is connected to every other one."""
+    sparse = load_connectome(f"synthetic:{regions}:0")
+    random = np.random.default_rng(regions)
+    weights = random.lognormal(0.0, 1.0, (regions, regions))
+    lengths = np.linalg.norm(sparse.centres[:, None] - sparse.centres, axis=2) + 10.0
+    np.fill_diagonal(weights, 0.0)
+    tracts = {name: Tracts(weights / weights.max(), lengths) for name in sparse.tracts}
+    path = Path(tempfile.gettempdir()) / f"rateml-dense-{regions}-{os.getpid()}.npz"
+    write_npz(Connectome(sparse.labels, sparse.centres, tracts, sparse.source), path)
+    atexit.register(path.unlink, missing_ok=True)
+    return str(path)
+
+
 def _job(row: Row, tvb: Path | None, trials: int, history: Path | None = None) -> Job:
     network = row.network
+    if network.startswith("dense:"):
+        network = _dense(int(network.removeprefix("dense:")))
     if tvb is not None and network.startswith("tvb:"):
         number, _, options = network.removeprefix("tvb:").partition(",")
         network = f"{tvb / f'tvb{number}.npz'}{',' * bool(options)}{options}"
@@ -112,7 +135,7 @@ def rate(row: Row, tvb: Path | None, waves: int, steps: int) -> dict[str, Any]:
             )  # fmt: skip
             gpu.wait()
             began = time.perf_counter()
-            group.code.advance(group.record, group.padded // plan.lanes, plan)
+            group.code.advance(group.record, plan.blocks(group.padded), plan)
             gpu.wait()
             best = min(best, time.perf_counter() - began)
             group.step += steps

@@ -57,6 +57,7 @@ TOUCHED = {
     "blocked, statistics behind the block": ("reduced_wong_wang", "3", "synthetic:34:1", ("stats",)),
     "blocked, what is sent is computed": ("jansen_rit", "3", "synthetic:34:1", ("stats", "tavg:1ms")),
     "blocked, history in global memory": ("montbrio_10ms", "1", "synthetic:68:0", ("stats", "tavg:1ms")),
+    "blocked, shared by a cluster": ("montbrio_10ms", "3", "synthetic:200:0", ("stats", "tavg:1ms")),
     "lanes, per step": ("hopfield_dynamic", None, "synthetic:9:1", ("stats", "tavg:1ms")),
     "lanes, no delay": ("reduced_wong_wang", "inf", "synthetic:9:1", ("stats", "tavg:1ms")),
 }

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 FIELDS: Final = (
     *("first", "steps", "sims", "record", "origin", "rows", "counts", "counted"),
-    *("drive_rows", "past_rows", "axes", "edges", "far", "ring_size", "dt", "seed"),
+    *("drive_rows", "past_rows", "axes", "edges", "far", "ring_size", "ring_room", "dt", "seed"),
     *("point", "trial", "start_trial", "network", "base_values", "axis", "axis_values", "past", "init", "init_states"),
     *("drive", "base", "slots", "begin", "end", "source", "delay", "weight", "self_weight"),
     *("self_delay", "strength", "order", "share", "x", "carry", "c", "ring", "normals", "p", "d", "sums", "moments"),

@@ -19,6 +19,9 @@ from rateml.standalone.plan import Limits, Plan
 
 THREADS = 256
 
+MOST_BLOCKS = 8
+"""Of a cluster, on every GPU that has clusters (capability 9.0 and later)."""
+
 COPIED = 2**30
 """Bytes that are copied on a GPU to see how fast its memory is."""
 
@@ -109,6 +112,7 @@ class Gpu:
             free,
             ".".join(str(n) for n in device.compute_capability()),
             device.pci_bus_id(),
+            MOST_BLOCKS if device.compute_capability() >= (9, 0) else 1,
         )
 
     @property

@@ -8,20 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from rateml.standalone.model import Shape
-from rateml.standalone.tables import NOISE_COST, Tables, Wires, block_length, make_tables
+from rateml.standalone.tables import NOISE_COST, Tables, Wires, block_length, make_tables, regions_of_rank
 
 BLOCKED_THREADS = {128: 4, 256: 24}
 """Threads of a block of the ``blocked`` kernel, and the most regions that they are enough for."""
 
-FEW_THREADS, MANY_THREADS, MOST_THREADS, MUCH_WORK = 512, 640, 768, 100
+FEWEST_THREADS, FEW_THREADS, MANY_THREADS, MOST_THREADS, MUCH_WORK = 256, 512, 640, 896, 100
 """Of larger networks. The threads beside those that integrate sum and draw; more of them than needed take their turns
-from those that integrate. So few do where that work, in edges that a warp adds, is at most so much a step; the most are
-wanted where histories are in global memory, which answers late."""
+from those that integrate. Few do where that work, in edges that a warp adds, is at most so much a step; the most are
+wanted where histories are in global memory, which answers late; fewer still where there is no room for what each thread
+looks up of the edges."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """``shared`` bytes of a block of threads, ``memory`` bytes free, ``capability`` such as 9.0, PCI ``bus`` id."""
+    """``shared`` bytes of a block of threads, ``memory`` bytes free, ``capability`` such as 9.0, PCI ``bus`` id,
+    ``cluster``: most blocks of threads that reach each other's shared memory."""
 
     name: str
     shared: int
@@ -29,6 +31,7 @@ class Limits:
     memory: int
     capability: str
     bus: str = ""
+    cluster: int = 1
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,14 @@ class Plan:
     shared: int
     reason: str
 
+    def blocks(self, simulations: int) -> int:
+        """Of threads, for so many simulations, a multiple of ``lanes``."""
+        return simulations // self.lanes * self.tables.cluster
+
     @property
     def integrators(self) -> int:
         """Threads of the ``blocked`` kernel that integrate."""
-        wanted = -(-self.tables.base.size // 32) * 32
+        wanted = -(-self.tables.own // 32) * 32
         return wanted if wanted <= self.threads // 2 else self.threads // 64 * 32
 
 
@@ -72,16 +79,41 @@ def make_plan(shape: Shape, wires: Sequence[Wires | None], limits: Limits, kind:
         "WINDOW": kind.window, "ROWS": int(kind.rows),
     }  # fmt: skip
     if block:
+        plan = _best_blocked(shape, wires, limits, macros, block)
+        if plan is not None:
+            return plan
+    tables = make_tables(shape.model, shape.n_nodes, wires, 0)
+    return _lanes(tables, shape, limits, macros, uniform=kind.uniform, blockless=not block)
+
+
+def _best_blocked(
+    shape: Shape, wires: Sequence[Wires | None], limits: Limits, macros: Mapping[str, int], block: int
+) -> Plan | None:
+    """Of the smallest cluster on whose chips the edges fit, one block of threads being the smallest of all; else of the
+    largest that fits.
+
+    Measured: a simulation that has more processors than its edges need integrates no faster, whereas looking edges up
+    takes time, and fewer simulations at once leave each more of the second cache.
+    """
+    fitting, cluster = None, 1
+    while cluster <= limits.cluster and _filled(shape.n_nodes, cluster):
         # denser histories where more of them fit so
         plans = [
-            _blocked(make_tables(shape.model, shape.n_nodes, wires, block, multiple), shape, limits, macros)
+            _blocked(make_tables(shape.model, shape.n_nodes, wires, block, multiple, cluster), shape, limits, macros)
             for multiple in (32, 4)
         ]
         plan = max(plans, key=lambda plan: plan.macros["RING_SHARED"])
         if plan.shared <= limits.shared:
-            return plan
-    tables = make_tables(shape.model, shape.n_nodes, wires, 0)
-    return _lanes(tables, shape, limits, macros, uniform=kind.uniform, blockless=not block)
+            fitting = plan
+            if plan.macros["EDGES_SHARED"]:
+                break
+        cluster *= 2
+    return fitting
+
+
+def _filled(n_nodes: int, cluster: int) -> bool:
+    """Whether no block of threads of a cluster is left without regions."""
+    return regions_of_rank(n_nodes, cluster) * (cluster - 1) < n_nodes
 
 
 def most_simulations(shape: Shape, plan: Plan, limits: Limits, *, rows: bool, more: int = 0) -> int:
@@ -92,7 +124,8 @@ def most_simulations(shape: Shape, plan: Plan, limits: Limits, *, rows: bool, mo
     per = shape.real * (shape.model.stored * plan.tables.ring_size + shape.n_nodes * (shape.model.table + shape.states))
     per += shape.n_nodes * 8 * 3 * shape.exposures + more
     most = max(plan.lanes, int(0.3 * limits.memory / per))  # of the two that are under way
-    return max(1, min(most, limits.processors * plan.lanes * (4 if rows else 16)))
+    at_once = limits.processors // plan.tables.cluster * plan.lanes
+    return max(1, min(most, at_once * (4 if rows else 16)))
 
 
 def _rounded(size: int) -> int:
@@ -100,15 +133,17 @@ def _rounded(size: int) -> int:
     return -(-size // 16) * 16
 
 
+def _most_threads(regions: int) -> int:
+    return next((threads for threads, most in BLOCKED_THREADS.items() if regions <= most), MOST_THREADS)
+
+
 def _blocked_threads(tables: Tables, shape: Shape, rings: int, *, noise: bool) -> int:
-    model, n = shape.model, shape.n_nodes
-    for threads, regions in BLOCKED_THREADS.items():
-        if n <= regions:
-            return threads
-    if not rings:
-        return MOST_THREADS
+    model, n = shape.model, tables.own
+    most = _most_threads(n)
+    if most < MOST_THREADS or not rings:
+        return most
     sums = np.array([coupling.sums for coupling in model.couplings])
-    edges = (tables.end - tables.begin).sum(axis=(0, 2))
+    edges = (tables.end - tables.begin).sum(axis=(1, 3)).max(axis=0)
     summed = edges.max() * sums.sum() if tables.alike else edges @ sums
     work = summed / tables.block + NOISE_COST * model.noisy * noise * n / (4 * 32)
     integrators = -(-n // 32) * 32  # one region each where half of the threads are enough
@@ -122,33 +157,41 @@ def _shares(threads: int) -> int:
 
 def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, int]) -> Plan:
     fours = (2 * tables.block + 2) // 4 + 1
-    n, real, model = shape.n_nodes, shape.real, shape.model
+    n, own, real, model = shape.n_nodes, tables.own, shape.real, shape.model
     lists = 1 if tables.alike else len(model.couplings)
+    sums = [2 * own] if tables.cluster == 1 else [own, n]
     fixed = sum(
         _rounded(size)
         for size in (
-            2 * model.sums * n * 33 * real,
-            fours * 4 * model.noisy * n * real,
-            4 * n, 4 * n, 4 * n, 32 * lists * n, 16 * tables.block * kind["STATS"],
+            *(model.sums * count * 33 * real for count in sums),
+            fours * 4 * model.noisy * own * real,
+            4 * own, 4 * own, 4 * own, 32 * lists * n, 16 * tables.block * kind["STATS"],
         )
     )  # fmt: skip
     edges = _rounded(2 * real * tables.edges) + _rounded(2 * tables.edges)
-    has_edges = fixed + edges + _shares(MOST_THREADS) <= limits.shared
-    fixed += edges if has_edges else 0
-    left = limits.shared - fixed - _shares(MOST_THREADS)
-    rings = next(k for k in range(model.stored, -1, -1) if _rounded(k * tables.ring_size * real) <= max(0, left))
-    threads = _blocked_threads(tables, shape, rings, noise=bool(kind["NOISE"]))
-    shared = fixed + _shares(threads) + _rounded(rings * tables.ring_size * real)
-    ring = model.stored * tables.ring_size * real
+    most = _most_threads(own)
+    has_edges = fixed + edges + _shares(most) <= limits.shared
+    if not has_edges:  # each thread looks one up
+        affordable = (limits.shared - fixed - _shares(most)) // (2 * real) // 128 * 128
+        most = min(most, max(FEWEST_THREADS, affordable))
+    fixed += edges if has_edges else 2 * real * most
+    left = limits.shared - fixed - _shares(most)
+    rings = next(k for k in range(model.stored, -1, -1) if _rounded(k * tables.ring_room * real) <= max(0, left))
+    threads = min(most, _blocked_threads(tables, shape, rings, noise=bool(kind["NOISE"])))
+    shared = fixed + _shares(threads) + _rounded(rings * tables.ring_room * real)
+    ring = model.stored * tables.ring_room * real
     where = f"in global memory: {ring:,} bytes of {left:,} left on chip"
     if rings:
         where = "on chip" if rings == model.stored else f"of {rings} of {model.stored} variables on chip"
     macros = {
-        **kind, "THREADS": threads, "LANES": 1, "BLOCK": tables.block, "DELAYED": 1, "UNIFORM": 1,
-        "NEAR_SELF": int(tables.near_self), "ALIKE": int(tables.alike), "RING_SHARED": rings,
+        **kind, "THREADS": threads, "LANES": 1, "CLUSTER": tables.cluster, "BLOCK": tables.block, "DELAYED": 1,
+        "UNIFORM": 1, "NEAR_SELF": int(tables.near_self), "ALIKE": int(tables.alike), "RING_SHARED": rings,
         "EDGES_SHARED": int(has_edges), "WORK_SHARED": 1,
     }  # fmt: skip
     reason = f"time-blocked path: every region integrates {tables.block} steps on its own; history {where}"
+    if tables.cluster > 1:
+        reason += f"; {tables.cluster} processors share a simulation"
+        reason += ", so that its edges fit on chip" if has_edges else f", which has {tables.edges:,} edges for each"
     return Plan(tables, macros, threads, 1, shared, reason)
 
 
@@ -169,8 +212,8 @@ def _lanes(
         + (_rounded(2 * shape.exposures * n * 32 * 8) if kind["STATS"] else 0),
     }
     macros = {
-        **kind, "THREADS": threads, "LANES": 32, "BLOCK": 1, "DELAYED": int(tables.delayed), "UNIFORM": int(uniform),
-        "NEAR_SELF": 0,
+        **kind, "THREADS": threads, "LANES": 32, "CLUSTER": 1, "BLOCK": 1, "DELAYED": int(tables.delayed),
+        "UNIFORM": int(uniform), "NEAR_SELF": 0,
     }  # fmt: skip
     for macro, size in wanted.items():
         has = shared + size <= limits.shared

@@ -107,8 +107,8 @@ class Simulations:
         plan, shape, model, n, count = self.plan, self.shape, self.shape.model, self.n_nodes, self.padded
         tables, past = plan.tables, batch.past
         warps, first = plan.threads // 32, plan.integrators // 32
-        noise_items = (-(-tables.block // 4) * model.noisy * n) if plan.macros["NOISE"] else 0
-        columns = shape.exposures * n
+        noise_items = (-(-tables.block // 4) * model.noisy * tables.own) if plan.macros["NOISE"] else 0
+        columns = shape.exposures * tables.own
         order = share = tables.base
         if plan.lanes == 1:
             order, share = tables.shares(warps, first, noise_items, columns if columns <= plan.threads else 0)
@@ -141,7 +141,7 @@ class Simulations:
         self.room = 0
         self.fields: dict[str, int | float] = {
             "sims": count, "axes": batch.axis.size, "edges": tables.edges, "far": tables.far,
-            "ring_size": tables.ring_size, "dt": batch.dt, "seed": batch.seed,
+            "ring_size": tables.ring_size, "ring_room": tables.ring_room, "dt": batch.dt, "seed": batch.seed,
             "past_rows": 0 if past is None else len(past),
         }  # fmt: skip
 
@@ -205,7 +205,7 @@ class Simulations:
                 drive_rows=1 if self.drive is None else steps + 1,
             )  # fmt: skip
             self.rows = rows
-            self.code.advance(self.record, self.padded // self.plan.lanes, self.plan)
+            self.code.advance(self.record, self.plan.blocks(self.padded), self.plan)
             seen = self._arranged(rows, window)
             self._note(self.arrays["stopped"].get()[: self.lanes])
         self.step += steps

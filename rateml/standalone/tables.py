@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,19 +41,23 @@ class Wires:
 class Tables:
     """Arrays of ``Job`` in the generated code.
 
-    ``begin`` and ``end`` are (part, coupling, region). With a ``block`` above 0 edges shorter than two blocks are part
-    1, those of regions to themselves that are shorter than a block stand apart, histories have a tail, and rows are
-    filled up with edges of weight 0 to what a warp adds at a time. With ``alike`` the rows of the first coupling that
-    sums are those of all.
+    ``begin`` and ``end`` are (rank, part, coupling, region), ``source``, ``delay`` and ``weight`` (rank, edge); a rank
+    is a block of threads of a cluster, has ``own`` regions in their order, the last maybe fewer, and the edges that
+    begin there. With a ``block`` of steps above 0 edges shorter than two blocks are part 1, those of regions to
+    themselves that are shorter than a block stand apart, histories have a tail, and rows are filled up with edges of
+    weight 0 to what a warp adds at a time, ranks to the ``far`` and ``edges`` of the largest. With ``alike`` the rows
+    of the first coupling that sums are those of all.
     """
 
     block: int
+    cluster: int
     delayed: bool
     near_self: bool
     alike: bool
     base: Ints
     slots: Ints
     ring_size: int
+    ring_room: int  # of a rank, at most
     begin: Ints
     end: Ints
     far: int
@@ -65,10 +70,15 @@ class Tables:
 
     @property
     def edges(self) -> int:
-        return self.source.size
+        return int(self.source.shape[1])
+
+    @property
+    def own(self) -> int:
+        return regions_of_rank(self.base.size, self.cluster)
 
     def shares(self, warps: int, first: int, noise_items: int, columns: int) -> tuple[Ints, Ints]:
-        """For both parts (part, ...): regions in the order of the warps that sum their edges, where each warp's begin.
+        """For ranks and parts (rank, part, ...): regions in the order of the warps that sum their edges, where each
+        warp's begin.
 
         Warps before ``first`` integrate while the others sum part 0; so many threads as ``columns`` record exposures
         before all sum part 1. The regions with most edges go first, each to the warp with least to do.
@@ -76,12 +86,12 @@ class Tables:
         summing = warps - first
         noise = [NOISE_COST * len(range(k * 32, noise_items, summing * 32)) for k in range(summing)]
         recording = [_RECORD_COST * self.block * (k * 32 < columns) // LONGEST_BLOCK for k in range(warps)]
-        costs = (self.end - self.begin).sum(axis=1)
-        far, near = _share(costs[0], noise, everyone=True), _share(costs[1], recording, everyone=False)
-        n_nodes = self.base.size
-        order = [np.concatenate([*part, np.zeros(n_nodes, np.int64)])[:n_nodes] for part in (far, near)]
-        counts = [[0] * (first + 1) + [len(p) for p in far], [0] + [len(p) for p in near]]
-        return np.array(order, np.int32), np.cumsum(counts, axis=1).astype(np.int32)
+        n_nodes, orders, counts = self.base.size, [], []
+        for costs in (self.end - self.begin).sum(axis=2):
+            far, near = _share(costs[0], noise, everyone=True), _share(costs[1], recording, everyone=False)
+            orders.append([np.concatenate([*part, np.zeros(n_nodes, np.int64)])[:n_nodes] for part in (far, near)])
+            counts.append([[0] * (first + 1) + [len(p) for p in far], [0] + [len(p) for p in near]])
+        return np.array(orders, np.int32), np.cumsum(counts, axis=2).astype(np.int32)
 
 
 def _share(costs: Ints, loads: Sequence[int], *, everyone: bool) -> list[NDArray[np.int64]]:
@@ -111,7 +121,14 @@ def block_length(model: Model, wires: Sequence[Wires | None]) -> int:
     return block if block >= SHORTEST_BLOCK else 0
 
 
-def make_tables(model: Model, n_nodes: int, wires: Sequence[Wires | None], block: int, multiple: int = 32) -> Tables:
+def regions_of_rank(n_nodes: int, cluster: int) -> int:
+    """How many a block of threads of a cluster has, the last maybe fewer."""
+    return -(-n_nodes // cluster)
+
+
+def make_tables(
+    model: Model, n_nodes: int, wires: Sequence[Wires | None], block: int, multiple: int = 32, cluster: int = 1
+) -> Tables:
     """Of the ``blocked`` kernel with ``block`` above 0, else of ``lanes``.
 
     Histories of the ``blocked`` kernel have a multiple of ``multiple`` slots: 32 lets regions that write the same step
@@ -133,31 +150,42 @@ def make_tables(model: Model, n_nodes: int, wires: Sequence[Wires | None], block
         target, source, weight, delay = edges.target, edges.source, edges.weight, edges.delay
         np.maximum.at(longest, source, delay)
         np.add.at(strength[k], target, weight)
-        own = (target == source) & (delay < near)
-        np.add.at(self_weight[k], target[own], weight[own])
-        self_delay[k, target[own]] = delay[own]
+        self_near = (target == source) & (delay < near)
+        np.add.at(self_weight[k], target[self_near], weight[self_near])
+        self_delay[k, target[self_near]] = delay[self_near]
         for part in (0, 1) if edges is summing[0] or not alike else ():
-            chosen = np.flatnonzero(~own & ((delay < far) == bool(part)))
+            chosen = np.flatnonzero(~self_near & ((delay < far) == bool(part)))
             listed.append((part, k, target[chosen], source[chosen], delay[chosen], weight[chosen]))
-    rows = _Rows(n_nodes, count, _padding(block))
-    for part, k, target, source, delay, weight in sorted(listed, key=lambda item: item[:2]):
-        rows.add(part, k, target, source, delay, weight)
+    own = regions_of_rank(n_nodes, cluster)
+    ranks = [_Rows(n_nodes, count, _padding(block)) for _ in range(cluster)]
+    ends = []  # of either part
+    for wanted in (0, 1):
+        for part, k, target, source, delay, weight in sorted(listed, key=lambda item: item[:2]):
+            for rank, rows in enumerate(ranks if part == wanted else ()):
+                mine = source // own == rank
+                rows.add(part, k, target[mine], source[mine] - rank * own, delay[mine], weight[mine])
+        ends.append(max(rows.count for rows in ranks))
+        for rows in ranks:
+            rows.fill(ends[-1])
     slots = -(-np.maximum(longest + 1, 32) // multiple) * multiple if block else longest + 2
     base = np.concatenate([[0], np.cumsum(slots + (33 if block else 0))])
+    bounds = base[np.minimum(np.arange(cluster + 1) * own, n_nodes)]
     return Tables(
         block,
+        cluster,
         bool(longest.any()),
         bool(self_weight.any()),
         alike,
         base[:-1].astype(np.int32),
         slots.astype(np.int32),
         int(base[-1]),
-        rows.begin.astype(np.int32),
-        rows.end.astype(np.int32),
-        rows.far,
-        np.array(rows.source, np.int32),
-        np.array(rows.delay, np.int32),
-        np.array(rows.weight, np.float64),
+        int(np.diff(bounds).max()),
+        np.array([rows.begin for rows in ranks], np.int32),
+        np.array([rows.end for rows in ranks], np.int32),
+        ends[0],
+        np.array([rows.source for rows in ranks], np.int32),
+        np.array([rows.delay for rows in ranks], np.int32),
+        np.array([rows.weight for rows in ranks], np.float64),
         self_weight,
         self_delay.astype(np.int32),
         strength,
@@ -181,22 +209,29 @@ class _Rows:
     def __init__(self, n_nodes: int, couplings: int, padding: int) -> None:
         self.begin = np.zeros((2, couplings, n_nodes), np.int64)
         self.end = np.zeros((2, couplings, n_nodes), np.int64)
-        self.padding, self.far = padding, 0
-        self.source: list[int] = []
-        self.delay: list[int] = []
-        self.weight: list[float] = []
+        self.padding, self.count = padding, 0
+        self.source, self.delay, self.weight = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
 
     def add(self, part: int, k: int, target: Whole, source: Whole, delay: Whole, weight: NDArray[np.float64]) -> None:
         """Parts and couplings come in order."""
-        for i in range(self.begin.shape[2]):
-            mine = np.flatnonzero(target == i)
-            mine = mine[np.argsort(source[mine], kind="stable")]
-            self.begin[part, k, i] = len(self.source)
-            fill = -mine.size % self.padding
-            # what is not finite stays so: the filling reads what the row reads anyway
-            self.source += [*source[mine].tolist(), *[int(source[mine[0]])] * fill] if mine.size else []
-            self.delay += [*delay[mine].tolist(), *[int(delay[mine[0]])] * fill] if mine.size else []
-            self.weight += [*weight[mine].tolist(), *[0.0] * fill] if mine.size else []
-            self.end[part, k, i] = len(self.source)
-        if part == 0:
-            self.far = len(self.source)
+        order = np.lexsort((source, target))
+        counts = np.bincount(target, minlength=self.begin.shape[2])
+        room = -(-counts // self.padding) * self.padding
+        ends = np.cumsum(room)
+        self.begin[part, k], self.end[part, k] = self.count + ends - room, self.count + ends
+        row = np.repeat(np.arange(counts.size), room)
+        place = np.arange(row.size) - (ends - room)[row]
+        given = place < counts[row]
+        # what is not finite stays so: the filling reads what the row reads anyway
+        chosen = order[(np.cumsum(counts) - counts)[row] + np.where(given, place, 0)]
+        self._append(source[chosen], delay[chosen], np.where(given, weight[chosen], 0.0))
+
+    def fill(self, count: int) -> None:
+        """Up to so many, with edges that no row has."""
+        nothing = np.zeros(count - self.count, np.int64)
+        self._append(nothing, nothing, nothing)
+
+    def _append(self, source: Whole, delay: Whole, weight: NDArray[Any]) -> None:
+        self.source, self.delay = np.concatenate([self.source, source]), np.concatenate([self.delay, delay])
+        self.weight = np.concatenate([self.weight, weight])
+        self.count += source.size

@@ -20,6 +20,7 @@
 #define __forceinline__ inline
 #define __launch_bounds__(threads)
 #define __grid_constant__
+#define __cluster_dims__(...)
 
 using std::acos, std::asin, std::atan, std::atan2, std::ceil, std::cos, std::cosh, std::erf, std::erfc, std::exp;
 using std::fabs, std::fma, std::rint, std::floor, std::isfinite, std::log, std::pow, std::sin, std::sinh, std::sqrt, std::tan, std::tanh;
@@ -30,21 +31,42 @@ struct Index {
 inline Index threadIdx, blockIdx, blockDim;
 alignas(16) inline unsigned long long shared[227 * 1024 / 8];
 
-// A thread of a block: it runs until it waits for the others.
+// A thread of a block: it runs until it waits for the others, of its warp, its block, or all blocks of its cluster.
 struct Fiber {
-    enum Waiting { no, block, warp, ended } waiting = no;
+    enum Waiting { no, block, warp, cluster, ended } waiting = no;
+    unsigned arrived = 0, waited = 0;  // at the barrier of the cluster
     ucontext_t context;
     std::vector<char> stack = std::vector<char>(1 << 17);
 };
-inline std::vector<Fiber> fibers;
+inline std::vector<Fiber> fibers;  // of all blocks of a cluster
+inline Fiber* current;
+inline unsigned first_block;       // of the cluster
+inline std::vector<std::vector<char>> aside;  // what the shared memory of those blocks holds that do not run
+inline bool misused;               // the barrier of the cluster
 inline ucontext_t scheduler;
 inline std::function<void()> body;
 
 inline void wait_for(Fiber::Waiting whom)
 {
-    Fiber& self = fibers[threadIdx.x];
+    Fiber& self = *current;
     self.waiting = whom;
     swapcontext(&self.context, &scheduler);
+}
+inline void __cluster_barrier_arrive()
+{
+    misused |= current->arrived != current->waited;
+    ++current->arrived;
+}
+inline void __cluster_barrier_wait()
+{
+    misused |= current->arrived == current->waited;
+    wait_for(Fiber::cluster);
+    ++current->waited;
+}
+inline void* __cluster_map_shared_rank(const void* place, unsigned rank)
+{
+    const size_t at = static_cast<const char*>(place) - reinterpret_cast<const char*>(shared);
+    return rank == blockIdx.x - first_block ? const_cast<void*>(place) : aside.at(rank).data() + at;
 }
 inline void __syncthreads() { wait_for(Fiber::block); }
 inline void __syncwarp() { wait_for(Fiber::warp); }
@@ -82,41 +104,56 @@ inline void run_fiber()
     wait_for(Fiber::ended);
 }
 
-// Run ``kernel`` in every thread of ``blocks`` blocks with ``bytes`` of shared memory; ``backwards``: the last thread
-// first, which changes nothing unless threads race. Returns whether all threads came to the same barriers.
-template <class Kernel> bool launch(Kernel kernel, unsigned blocks, unsigned threads, long long bytes, bool backwards)
+// Run ``kernel`` in every thread of ``blocks`` blocks, of which ``cluster`` at a time reach each other, with ``bytes`` of
+// shared memory each; ``backwards``: the last block and thread first, which changes nothing unless threads race. Returns
+// whether all threads came to the same barriers.
+template <class Kernel>
+bool launch(Kernel kernel, unsigned blocks, unsigned threads, long long bytes, bool backwards, unsigned cluster = 1)
 {
-    for (unsigned number = 0; number < blocks; ++number) {
-        ASAN_UNPOISON_MEMORY_REGION(shared, sizeof shared);
-        std::memset(shared, 0xff, sizeof shared);  // NaN until written
-        ASAN_POISON_MEMORY_REGION(reinterpret_cast<char*>(shared) + bytes, sizeof shared - bytes);
-        body = kernel, blockIdx.x = number, blockDim.x = threads;
-        fibers.resize(threads);
+    body = kernel, blockDim.x = threads, misused = false;
+    for (first_block = 0; first_block < blocks; first_block += cluster) {
+        fibers.resize(threads * cluster);
+        aside.assign(cluster, std::vector<char>(bytes, char(0xff)));  // NaN until written
         for (Fiber& fiber : fibers) {
-            fiber.waiting = Fiber::no;
+            fiber.waiting = Fiber::no, fiber.arrived = fiber.waited = 0;
             getcontext(&fiber.context);
             fiber.context.uc_stack.ss_sp = fiber.stack.data();
             fiber.context.uc_stack.ss_size = fiber.stack.size();
             makecontext(&fiber.context, run_fiber, 0);
         }
-        bool going = true;
-        while (going) {
+        for (bool going = true; going;) {
             going = false;
-            for (unsigned q = 0; q < threads; ++q) {
-                const unsigned t = backwards ? threads - 1 - q : q;
-                if (fibers[t].waiting != Fiber::no) continue;
-                threadIdx.x = t;
-                swapcontext(&scheduler, &fibers[t].context);
-                going = true;
+            for (unsigned p = 0; p < cluster; ++p) {
+                const unsigned rank = backwards ? cluster - 1 - p : p, first = rank * threads, end = first + threads;
+                blockIdx.x = first_block + rank;
+                std::memcpy(shared, aside[rank].data(), bytes);
+                ASAN_POISON_MEMORY_REGION(reinterpret_cast<char*>(shared) + bytes, sizeof shared - bytes);
+                for (bool running = true; running; going |= running) {
+                    running = false;
+                    for (unsigned q = 0; q < threads; ++q) {
+                        const unsigned t = backwards ? threads - 1 - q : q;
+                        current = &fibers[first + t];
+                        if (current->waiting != Fiber::no) continue;
+                        threadIdx.x = t;
+                        swapcontext(&scheduler, &current->context);
+                        running = true;
+                    }
+                    for (unsigned warp = first; warp < end; warp += 32) running |= release(warp, std::min(warp + 32, end), Fiber::warp);
+                    running |= release(first, end, Fiber::block);
+                }
+                ASAN_UNPOISON_MEMORY_REGION(shared, sizeof shared);
+                std::memcpy(aside[rank].data(), shared, bytes);
             }
-            for (unsigned first = 0; first < threads; first += 32) going |= release(first, std::min(first + 32, threads), Fiber::warp);
-            going |= release(0, threads, Fiber::block);
+            for (Fiber& fiber : fibers)
+                if (fiber.waiting == Fiber::cluster && std::ranges::all_of(fibers, [&](const Fiber& other) {
+                        return other.waiting == Fiber::ended || other.arrived >= fiber.arrived;
+                    }))
+                    fiber.waiting = Fiber::no, going = true;
         }
-        ASAN_UNPOISON_MEMORY_REGION(shared, sizeof shared);
         for (const Fiber& fiber : fibers)
-            if (fiber.waiting != Fiber::ended) return false;
+            if (fiber.waiting != Fiber::ended || fiber.arrived != fiber.waited) return false;
     }
-    return true;
+    return !misused;
 }
 
 #include SOURCE
@@ -127,7 +164,7 @@ extern "C" bool launch_prepare(const Job* job, unsigned blocks, unsigned threads
 }
 extern "C" bool launch_advance(const Job* job, unsigned blocks, unsigned threads, long long bytes, bool backwards)
 {
-    return launch([=] { advance(*job); }, blocks, threads, bytes, backwards);
+    return launch([=] { advance(*job); }, blocks, threads, bytes, backwards, CLUSTER);
 }
 extern "C" bool launch_arrange(const Job* job, REAL* steps, double* means, unsigned blocks, unsigned threads, bool backwards)
 {

@@ -80,11 +80,12 @@ class Emulated:
     """Compiled libraries are kept in ``folder`` by their text and options; ``backwards``: threads run last to first."""
 
     def __init__(
-        self, folder: Path, *, shared: int = 227 * 1024, options: Sequence[str] = ("-O1",), backwards: bool = False
-    ) -> None:
+        self, folder: Path, *, shared: int = 227 * 1024, cluster: int = 1, options: Sequence[str] = ("-O1",),
+        backwards: bool = False,
+    ) -> None:  # fmt: skip
         self.folder, self.options, self.backwards = folder, options, backwards
         self.compiler = "g++"
-        self.limits = Limits("emulated", shared, 1, 2**28, "0.0")
+        self.limits = Limits("emulated", shared, 1, 2**28, "0.0", cluster=cluster)
 
     @contextmanager
     def active(self) -> Iterator[None]:

@@ -36,10 +36,10 @@ class Device(Emulated):
 options = ("-O1", "-g", "-fsanitize=address")
 job = job_of({model!r}, {connectome!r}, 40, precision={precision!r}, monitors=("stats", "tavg:1ms"), dt=0.1,
              noise="on", set={given!r}, transient="1 ms")
-device = Device(Path({libraries!r}), shared={shared}, options=options)
+device = Device(Path({libraries!r}), shared={shared}, cluster=2, options=options)
 kernels = cuda_kernels(job, device)
 plan = kernels.plan(job.speeds(0), 0)
-assert plan.lanes == {lanes}, plan.reason
+assert plan.lanes == {lanes} and plan.tables.cluster == {cluster}, plan.reason
 group = kernels.group(range(2), 0)
 means = job.settings.monitors[1]
 fc, bold = DeviceFc(group, means, None), DeviceBold(group, replace(means, every=20, inner=10), job.settings.balloon)
@@ -65,6 +65,7 @@ def _sanitizer() -> Path:
 CASES = {
     "blocked": ("montbrio", "synthetic:9:1", (), 227, 1),
     "blocked, history in global memory": ("montbrio", "synthetic:9:1", (), 64, 1),
+    "blocked, shared by a cluster": ("montbrio", "synthetic:20:1", (), 18, 1),
     "lanes": ("hopfield_dynamic", "synthetic:9:1", (), 227, 32),
     "lanes, little on chip": ("hopfield_dynamic", "synthetic:9:1", (), 4, 32),
 }
@@ -75,6 +76,7 @@ def _run(case: str, libraries: Path, missing: int) -> subprocess.CompletedProces
     code = _RUN.format(
         folder=str(Path(__file__).parent), model=model, connectome=connectome, precision="float32", given=given,
         libraries=str(libraries), shared=shared * 1024, lanes=lanes, missing=missing,
+        cluster=1 + ("cluster" in case),
     )  # fmt: skip
     library = _sanitizer()
     if not library.is_absolute():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,23 @@ def _same(job: Job) -> Job:
 PATHS: dict[str, tuple[dict[str, Any], Callable[[Job], Job], dict[str, int]]] = {
     "on chip": ({}, _same, {"LANES": 1, "RING_SHARED": 1, "EDGES_SHARED": 1}),
     "history in global memory": ({}, _same, {"LANES": 1, "RING_SHARED": 0, "EDGES_SHARED": 1}),
-    "edges in global memory": ({"connectome": "synthetic:20:1"}, _same, {"LANES": 1, "EDGES_SHARED": 0}),
+    "edges in global memory": (
+        {"connectome": "synthetic:40:1", "precision": "float32"},
+        _same,
+        {"LANES": 1, "EDGES_SHARED": 0},
+    ),
+    "two share a simulation": ({"connectome": "synthetic:20:1"}, _same, {"CLUSTER": 2, "RING_SHARED": 0}),
+    "eight share a simulation": (
+        {"connectome": "synthetic:30:1", "model": "kuramoto", "monitors": ("raw", "stats")},
+        _same,
+        {"CLUSTER": 8},
+    ),
+    "shared histories on chip": (
+        {"connectome": "synthetic:40:1", "model": "reduced_wong_wang", "set": ("speed=40",)},
+        _same,
+        {"CLUSTER": 2, "RING_SHARED": 1, "EDGES_SHARED": 1},
+    ),
+    "shared self-connections": ({}, _self_connected, {"CLUSTER": 2, "NEAR_SELF": 1}),
     "self-connections": ({}, _self_connected, {"LANES": 1, "NEAR_SELF": 1}),
     "two regions": ({"connectome": "synthetic:2:0"}, _same, {"LANES": 1, "NODES": 2}),
     "short blocks": ({"set": ("speed=90",)}, _same, {"LANES": 1}),
@@ -78,7 +95,7 @@ PATHS: dict[str, tuple[dict[str, Any], Callable[[Job], Job], dict[str, int]]] = 
 def _device_for(job: Job, macros: dict[str, int], device: Device) -> Emulated:
     """The device with most shared memory on which the plan of a job has these macros."""
     for kilobytes in range(227, 0, -1):
-        on = device(shared=kilobytes * 1024)
+        on = device(shared=kilobytes * 1024, cluster=macros.get("CLUSTER", 1))
         if macros.items() <= cuda_kernels(job, on).plan(job.speeds(0), 0).macros.items():
             return on
     raise AssertionError(f"no device has {macros}")
@@ -151,7 +168,7 @@ def test_what_the_device_summarises_is_not_copied(monitors: tuple[str, ...], fet
     assert run_cuda(job, device(backwards=True)).bits() == expected.bits()
 
 
-@pytest.mark.parametrize("kind", ["blocked", "lanes"])
+@pytest.mark.parametrize("kind", ["blocked", "shared", "lanes"])
 @pytest.mark.parametrize("model", ["montbrio", "kuramoto", "jansen_rit"])
 def test_slices_and_the_order_of_threads_do_not_show(model: str, kind: str, device: Device) -> None:
     """Threads that race for a place would give other bits when the last goes first."""
@@ -159,9 +176,11 @@ def test_slices_and_the_order_of_threads_do_not_show(model: str, kind: str, devi
     job = _near_edge(job) if kind == "lanes" and model != "kuramoto" else job
     if kind == "lanes" and model == "kuramoto":
         job = with_history(job_of("hopfield_dynamic", monitors=("raw", "stats"), transient="1 ms"))
-    expected = run_cuda(job, device()).bits()
-    assert run_cuda(job, device(), (1, 31, 7, 32, 3)).bits() == expected
-    assert run_cuda(job, device(backwards=True)).bits() == expected
+    limits = _device_for(job, {"CLUSTER": 2 if kind == "shared" else 1}, device).limits
+    made = partial(device, shared=limits.shared, cluster=limits.cluster)
+    expected = run_cuda(job, made()).bits()
+    assert run_cuda(job, made(), (1, 31, 7, 32, 3)).bits() == expected
+    assert run_cuda(job, made(backwards=True)).bits() == expected
 
 
 def test_fits_of_correlations(tmp_path: Path, device: Device) -> None:

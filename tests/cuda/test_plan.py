@@ -19,8 +19,8 @@ DEVICES = (
     Limits("T4", 64 * 1024, 40, 15 * GB, "7.5"),
     Limits("A100", 163 * 1024, 108, 79 * GB, "8.0"),
     Limits("L40", 99 * 1024, 142, 47 * GB, "8.9"),
-    Limits("H100", 227 * 1024, 132, 79 * GB, "9.0"),
-    Limits("H200", 227 * 1024, 132, 139 * GB, "9.0"),
+    Limits("H100", 227 * 1024, 132, 79 * GB, "9.0", cluster=8),
+    Limits("H200", 227 * 1024, 132, 139 * GB, "9.0", cluster=8),
 )
 
 
@@ -63,17 +63,21 @@ def test_the_plan_fits(model: str, connectome: str, precision: str) -> None:
                 assert 1 <= kernels.lanes(count, 1) <= count
 
 
-def test_more_room_never_ends_the_blocks() -> None:
+@pytest.mark.parametrize("cluster", [1, 8])
+def test_more_room_never_ends_the_blocks(cluster: int) -> None:
     """A device with more on chip takes the blocked kernel if one with less does, and uses what it has."""
     job = _job("montbrio", "synthetic:30:0", precision="float32")
     limits = next(limits for limits in DEVICES if limits.name == "H200")
-    plans = [_plan(job, replace(limits, shared=shared))[0] for shared in range(16_000, 48_000, 64)]
+    plans = [_plan(job, replace(limits, shared=shared, cluster=cluster))[0] for shared in range(9_000, 48_000, 64)]
     lanes = [plan.lanes for plan in plans]
     assert lanes == sorted(lanes, reverse=True)
     assert set(lanes) == {1, 32}
     on_chip = [plan.macros["EDGES_SHARED"] for plan in plans if plan.lanes == 1]
     assert on_chip == sorted(on_chip)
     assert set(on_chip) == {0, 1}
+    shared_by = [plan.tables.cluster for plan in plans if plan.lanes == 1]
+    assert shared_by == sorted(shared_by, reverse=True)
+    assert max(shared_by) == cluster
 
 
 @pytest.mark.parametrize(
@@ -90,6 +94,20 @@ def test_the_reason(device: str, speed: str, reason: str) -> None:
     limits = next(limits for limits in DEVICES if limits.name == device)
     job = _job("montbrio", "synthetic:68:0", precision="float32", dt="0.1 ms", set=(f"speed={speed}",))
     assert reason in _plan(job, limits)[0].reason
+
+
+@pytest.mark.parametrize(
+    ("connectome", "precision", "cluster"),
+    [("synthetic:68:0", "float32", 1), ("synthetic:200:0", "float32", 2), ("synthetic:200:0", "float64", 4)],
+)
+def test_large_networks_are_shared(connectome: str, precision: str, cluster: int) -> None:
+    """By as few processors as have room for the edges, of GPUs that have clusters."""
+    job = _job("montbrio", connectome, precision=precision, dt="0.1 ms", set=("speed=3",))
+    plans = {limits.name: _plan(job, limits)[0] for limits in DEVICES}
+    assert [plan.tables.cluster for plan in plans.values()] == [1, 1, 1, cluster, cluster]
+    assert plans["H200"].macros["EDGES_SHARED"] == 1
+    assert ("processors share a simulation" in plans["H200"].reason) == (cluster > 1)
+    assert plans["H200"].blocks(6) == 6 * cluster
 
 
 def test_what_needs_every_step_is_told(tmp_path: Path) -> None:
