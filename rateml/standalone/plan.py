@@ -124,7 +124,7 @@ def most_simulations(shape: Shape, plan: Plan, limits: Limits, *, rows: bool, mo
     per = shape.real * (shape.model.stored * plan.tables.ring_size + shape.n_nodes * (shape.model.table + shape.states))
     per += shape.n_nodes * 8 * 3 * shape.exposures + more
     most = max(plan.lanes, int(0.3 * limits.memory / per))  # of the two that are under way
-    at_once = limits.processors // plan.tables.cluster * plan.lanes
+    at_once = max(1, limits.processors // plan.tables.cluster) * plan.lanes
     return max(1, min(most, at_once * (4 if rows else 16)))
 
 
