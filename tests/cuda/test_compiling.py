@@ -35,6 +35,16 @@ def test_shipped_models_compile(model: str, precision: str, capability: str, lib
         assert kernel in code
 
 
+@pytest.mark.long
+@pytest.mark.parametrize(("model", "precision"), [("epileptor", "float32"), ("jansen_rit", "float64")])
+def test_what_a_cluster_shares_compiles(model: str, precision: str, libraries) -> None:
+    job = job_of(model, "synthetic:200:0", 2000, precision=precision, monitors=("stats", "tavg:1ms"))
+    kernels = cuda_kernels(job, Emulated(libraries, cluster=8))
+    plan = kernels.plan(job.speeds(0), 0)
+    assert plan.tables.cluster > 1
+    assert compiled(kernels.source, plan, "9.0", {})[:4] == b"\x7fELF"
+
+
 def test_what_nvcc_refuses_names_its_line(libraries) -> None:
     job = job_of("montbrio", "synthetic:5:0")
     kernels = cuda_kernels(job, Emulated(libraries))
