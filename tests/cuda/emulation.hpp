@@ -80,6 +80,12 @@ inline void sincospi(double x, double* sine, double* cosine)
     const double rest = x - 2.0 * std::floor(x / 2.0);
     *sine = std::sin(M_PI * rest), *cosine = std::cos(M_PI * rest);
 }
+inline int __double2loint(double x) { return int(std::bit_cast<unsigned long long>(x)); }
+inline int __double2hiint(double x) { return int(std::bit_cast<unsigned long long>(x) >> 32); }
+inline double __hiloint2double(int high, int low)
+{
+    return std::bit_cast<double>((unsigned long long)(unsigned)high << 32 | (unsigned)low);
+}
 inline unsigned long long atomicMin(unsigned long long* place, unsigned long long value)
 {
     const unsigned long long found = *place;

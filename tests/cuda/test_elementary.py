@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from comparing import functions_of
@@ -21,9 +22,10 @@ extern "C" void turns_of(const REAL* x, REAL* sines, REAL* cosines, long long co
 
 
 NEAR_TURNS = TURNS.replace("= sine", "= near_sine").replace("= cosine", "= near_cosine")
+LONG_TURNS = NEAR_TURNS.replace("REAL", "double")
 
 
-def _turns(folder: Path, x: NDArray[np.float32], code: str = TURNS) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _turns(folder: Path, x: NDArray[Any], code: str = TURNS) -> tuple[NDArray[Any], NDArray[Any]]:
     found = np.empty_like(x), np.empty_like(x)
     places = (ctypes.c_void_p(a.ctypes.data) for a in (x, *found))
     functions_of(folder, "kuramoto", code)["turns_of"](*places, ctypes.c_longlong(x.size))
@@ -46,6 +48,20 @@ def test_sine_and_cosine(libraries: Path) -> None:
     for huge in _turns(libraries, np.float32(10.0) ** random.uniform(15, 38, 10_000).astype(np.float32)):
         assert (np.abs(huge) <= 1.0).all()
     assert np.isnan(_turns(libraries, np.array([np.nan, np.inf, -np.inf], np.float32))).all()
+
+
+def test_sine_and_cosine_of_wrapped_angles_in_float64(libraries: Path) -> None:
+    """Within 2 units of the last place, or of 1e-9 beside the quarter turns, odd and even to the bit."""
+    quarters = np.arange(-7000, 7000) * (np.pi / 2)
+    spread = np.random.default_rng(4).uniform(-1.1e4, 1.1e4, 200_000)
+    x = np.concatenate([spread, spread / 1e3, quarters, np.nextafter(quarters, 9e9), 10.0 ** np.arange(-300.0, 0.0)])
+    for found, exact in zip(_turns(libraries, x, LONG_TURNS), (np.sin, np.cos), strict=True):
+        expected = exact(x.astype(np.longdouble))
+        unit = np.spacing(np.maximum(np.abs(expected.astype(np.float64)), 2.0**-30))
+        assert (np.abs(found - expected) / unit).max() < 2.0
+    (s, c), (s_minus, c_minus) = _turns(libraries, x, LONG_TURNS), _turns(libraries, -x, LONG_TURNS)
+    assert (s == -s_minus).all()
+    assert (c == c_minus).all()
 
 
 def test_sine_and_cosine_of_wrapped_angles(libraries: Path) -> None:

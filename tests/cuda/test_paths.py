@@ -205,6 +205,11 @@ def test_an_angle_may_begin_far_away(speed: str, device: Device) -> None:
     assert np.ptp(found.rows) > 0.01
 
 
+def test_an_angle_of_float64_may_begin_far_away(device: Device) -> None:
+    job = job_of("kuramoto", noise="off", init=("theta=6300000.0",), monitors=("raw", "stats"))
+    assert apart(run_cpu(job), run_cuda(job, device())) < 1e-7
+
+
 def test_divergence_is_told_as_by_engine_cpu(tmp_path: Path, device: Device) -> None:
     """The step, the region and the state at which a simulation ceases to be finite."""
     job = job_of("montbrio", noise="off", init=("r=1e150",), monitors=("raw", "stats"))

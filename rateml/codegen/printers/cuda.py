@@ -51,7 +51,7 @@ class CudaPrinter(InfixPrinter):
         return super().spell(expr, outer)
 
     def _near(self, function: str, operand: Expr) -> str:
-        near = self.precision == "float32" and isinstance(operand, Name) and operand.id in self.near
+        near = isinstance(operand, Name) and operand.id in self.near
         return f"near_{function}" if near else function
 
     def power(self, base: Expr, exponent: Expr, outer: int) -> str:

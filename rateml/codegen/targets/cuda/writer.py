@@ -14,7 +14,7 @@ from rateml.syntax.expr import Expr, names
 from rateml.text import Span
 
 MOST_PERIOD = 1e4
-"""Of an angle that sines and cosines of float32 take for near once it is wrapped."""
+"""Of an angle that sines and cosines take for near once it is wrapped."""
 
 
 class CudaWriter(NumbaWriter):
