@@ -23,7 +23,7 @@ from rateml.standalone.tables import Wires
 from rateml.text import SourceFile
 
 ABREAST = 3
-"""Groups that a device has: while it computes one, the processor prepares another or takes its results."""
+"""Groups that a device has: while it computes two, the processor prepares another or takes its results."""
 
 
 class CudaKernels:
