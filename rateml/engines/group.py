@@ -6,8 +6,9 @@ import copy
 import math
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -66,7 +67,9 @@ class EngineKernels(Protocol):
 
     def path(self) -> str: ...
 
-    def lanes(self, simulations: int, threads: int) -> int: ...
+    def sizes(self, simulations: int, threads: int) -> Iterator[int]:
+        """How many simulations one group after the other has at most, without end."""
+        ...
 
     def group(self, indices: Sequence[int], thread: int) -> EngineGroup: ...
 
@@ -164,9 +167,9 @@ class Kernels:
             recorder.result(0, None)
         self._compiled = True
 
-    def lanes(self, simulations: int, threads: int) -> int:
-        """How many simulations a group has at most."""
-        return most_lanes(self.job, simulations, threads)
+    def sizes(self, simulations: int, threads: int) -> Iterator[int]:
+        """How many simulations one group after the other has at most: all the same."""
+        return repeat(most_lanes(self.job, simulations, threads))
 
     def group(self, indices: Sequence[int], thread: int) -> Group:
         return Group(self, indices)

@@ -193,7 +193,7 @@ class Sweep:
             code = self.device.load(self.source, plan, self.origins)
         self.compiling += time.perf_counter() - began
         self.moved += bytes_per_step(self.shape, wires) * self.asked.total_steps * indices.size
-        most = most_simulations(self.shape, plan, self.device.limits, rows=self.kind.rows)
+        most = most_simulations(self.shape, plan, self.device.limits, copied=self.kind.rows)
         asked = self.asked
         recording = Recording(
             asked.transient_steps, asked.transient_steps, asked.window, self.kind.stats, self.kind.rows

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,8 @@ MOST_BLOCKS = 8
 COPIED = 2**30
 """Bytes that are copied on a GPU to see how fast its memory is."""
 
+LAUNCHED = ("prepare", "advance", "arrange", "correlate", "correlations", "balloon")
+
 
 class GpuBuffer:
     """Memory on a GPU until ``free``; copies are queued in the thread's stream."""
@@ -32,7 +36,10 @@ class GpuBuffer:
     def __init__(self, gpu: Gpu, shape: Sequence[int], dtype: np.dtype[Any]) -> None:
         self.gpu, self.shape, self.dtype = gpu, tuple(shape), dtype
         self.size = int(np.prod(self.shape)) * dtype.itemsize
-        self.held = gpu.take(self.size) if self.size else None
+        self.room: int = 0
+        self.held: Any = None
+        if self.size:
+            self.room, self.held = gpu.take(self.size)
         if self.held is not None:
             gpu.driver.memset_d8_async(self.held, 0, self.size, gpu.stream)
 
@@ -53,44 +60,45 @@ class GpuBuffer:
 
     def free(self) -> None:
         if self.held is not None:
-            self.gpu.leave(self.size, self.held)
+            self.gpu.leave(self.room, self.held)
             self.held = None
 
 
 class GpuCode:
     def __init__(self, gpu: Gpu, module: Any, plan: Plan) -> None:
         self.gpu, self.module = gpu, module
-        self._prepare, self._advance, self._arrange = (
-            module.get_function(name) for name in ("prepare", "advance", "arrange")
-        )
-        self._advance.set_attribute(gpu.driver.function_attribute.MAX_DYNAMIC_SHARED_SIZE_BYTES, plan.shared)
+        # all of them now: the driver may load a kernel only when it is asked for
+        self.kernels = {name: module.get_function(name) for name in LAUNCHED}
+        self.kernels["advance"].set_attribute(gpu.driver.function_attribute.MAX_DYNAMIC_SHARED_SIZE_BYTES, plan.shared)
 
     def prepare(self, record: NDArray[np.uint64], workers: int) -> None:
-        self._launch(self._prepare, record, (), -(-workers // THREADS), THREADS)
+        self._launch("prepare", record, (), -(-workers // THREADS), THREADS)
 
     def advance(self, record: NDArray[np.uint64], blocks: int, plan: Plan) -> None:
-        self._launch(self._advance, record, (), blocks, plan.threads, plan.shared)
+        self._launch("advance", record, (), blocks, plan.threads, plan.shared)
 
     def summarise(
         self, name: str, record: NDArray[np.uint64], words: Sequence[int], blocks: int, threads: int, shared: int
     ) -> None:
-        self._launch(self.module.get_function(name), record, map(np.int64, words), blocks, threads, shared)
+        self._launch(name, record, map(np.int64, words), blocks, threads, shared)
 
     def arrange(self, record: NDArray[np.uint64], steps: Buffer, means: Buffer, workers: int) -> None:
         addresses = [np.uintp(buffer.address) for buffer in (steps, means)]
-        self._launch(self._arrange, record, addresses, -(-workers // THREADS), THREADS)
+        self._launch("arrange", record, addresses, -(-workers // THREADS), THREADS)
 
     def _launch(
-        self, kernel: Any, record: NDArray[np.uint64], words: Iterable[Any], blocks: int, threads: int, shared: int = 0
+        self, name: str, record: NDArray[np.uint64], words: Iterable[Any], blocks: int, threads: int, shared: int = 0
     ) -> None:
         structure = np.void(record.tobytes())  # passed by value
-        kernel(structure, *words, grid=(blocks, 1), block=(threads, 1, 1), shared=shared, stream=self.gpu.stream)
+        self.kernels[name](
+            structure, *words, grid=(blocks, 1), block=(threads, 1, 1), shared=shared, stream=self.gpu.stream
+        )
 
 
 class Gpu:
     """One GPU; other programs that use its primary context share it.
 
-    Memory that is freed is kept for who asks for the same size next: giving it back waits for all that runs.
+    Memory that is freed is kept for who asks for as much or less next: giving it back waits for all that runs.
     """
 
     def __init__(self, driver: Any, number: int) -> None:
@@ -99,7 +107,7 @@ class Gpu:
         self._guard = threading.Lock()
         self._thread = threading.local()
         self._streams: list[Any] = []
-        self._spare: dict[int, list[Any]] = {}
+        self._spare: list[tuple[int, Any]] = []
         device = driver.Device(number)
         self.context = device.retain_primary_context()
         attribute = driver.device_attribute
@@ -146,22 +154,22 @@ class Gpu:
         finally:
             self.context.pop()
 
-    def take(self, size: int) -> Any:
-        """Memory of so many bytes."""
+    def take(self, size: int) -> tuple[int, Any]:
+        """Memory of so many bytes or more, and how many: the least of what is kept that is enough."""
         with self._guard:
-            spare = self._spare.get(size)
-            if spare:
-                return spare.pop()
+            k = bisect_left(self._spare, size, key=itemgetter(0))
+            if k < len(self._spare):
+                return self._spare.pop(k)
             try:
-                return self.driver.mem_alloc(size)
+                return size, self.driver.mem_alloc(size)
             except self.driver.MemoryError:
                 self._forget()
-                return self.driver.mem_alloc(size)
+                return size, self.driver.mem_alloc(size)
 
     def leave(self, size: int, held: Any) -> None:
         """Keep memory that nobody uses any more."""
         with self._guard:
-            self._spare.setdefault(size, []).append(held)
+            insort(self._spare, (size, held), key=itemgetter(0))
 
     def trim(self) -> None:
         """Give back to the GPU what is kept."""
@@ -169,9 +177,8 @@ class Gpu:
             self._forget()
 
     def _forget(self) -> None:
-        for spare in self._spare.values():
-            for held in spare:
-                held.free()
+        for _, held in self._spare:
+            held.free()
         self._spare.clear()
 
     def empty(self, shape: Sequence[int], dtype: np.dtype[Any]) -> GpuBuffer:

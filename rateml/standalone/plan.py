@@ -116,16 +116,17 @@ def _filled(n_nodes: int, cluster: int) -> bool:
     return regions_of_rank(n_nodes, cluster) * (cluster - 1) < n_nodes
 
 
-def most_simulations(shape: Shape, plan: Plan, limits: Limits, *, rows: bool, more: int = 0) -> int:
+def most_simulations(shape: Shape, plan: Plan, limits: Limits, *, copied: bool, more: int = 0) -> int:
     """How many simulations a group has at most: several times what a device runs at once, as memory allows.
 
-    ``more`` are bytes that each takes beside its states, history and statistics.
+    Fewer where the processor takes rows or samples that are ``copied``. ``more`` are bytes that each takes beside its
+    states, history and statistics.
     """
     per = shape.real * (shape.model.stored * plan.tables.ring_size + shape.n_nodes * (shape.model.table + shape.states))
     per += shape.n_nodes * 8 * 3 * shape.exposures + more
-    most = max(plan.lanes, int(0.3 * limits.memory / per))  # of the two that are under way
+    most = max(plan.lanes, int(0.25 * limits.memory / per))  # of the three that are under way
     at_once = max(1, limits.processors // plan.tables.cluster) * plan.lanes
-    return max(1, min(most, at_once * (4 if rows else 16)))
+    return max(1, min(most, at_once * (4 if copied else 16)))
 
 
 def _rounded(size: int) -> int:

@@ -60,7 +60,7 @@ class Recording:
     """Statistics are made of the steps from ``transient_steps`` on, rows of those from ``origin`` on.
 
     A row is the mean over ``window`` steps, or with 0 a step; there are none without ``rows``, and without ``fetched``
-    they stay on the device.
+    they stay on the device. ``steps`` is how many are recorded at most, 0 if that is not known.
     """
 
     transient_steps: int
@@ -69,6 +69,7 @@ class Recording:
     stats: bool
     rows: bool
     fetched: bool = True
+    steps: int = 0
 
 
 Drive = Callable[[int, int], NDArray[np.float64]]
@@ -212,9 +213,11 @@ class Simulations:
         return seen
 
     def _make_room(self, rows: int) -> None:
+        window = self.recording.window
+        if rows and not self.recording.fetched:  # of the longest slice at once: what grows leaves memory behind
+            rows = max(rows, -(-min(self.most_steps(), self.recording.steps) // max(1, window)))
         size = self.shape.exposures * rows * self.n_nodes * self.padded
         if size > self.room:
-            window = self.recording.window
             name, dtype = ("mean", np.dtype(np.float64)) if window else ("out", self.real)
             self.release(self.arrays[name])
             self.release(self.arranged[bool(window)])

@@ -180,6 +180,10 @@ extern "C" bool launch_correlate(const Job* job, const int* variable, long long 
 {
     return launch([=] { correlate(*job, variable, variables, counted, together, means, moments); }, blocks, threads, bytes, backwards);
 }
+extern "C" bool launch_correlations(const Job* job, const double* moments, long long exact, void* out, unsigned blocks, unsigned threads, long long bytes, bool backwards)
+{
+    return launch([=] { correlations(*job, moments, exact, out); }, blocks, threads, bytes, backwards);
+}
 extern "C" bool launch_balloon(const Job* job, const int* variable, long long variables, long long every, long long phase, long long rests, const double* p, double* state, double* out, unsigned blocks, unsigned threads, long long bytes, bool backwards)
 {
     return launch([=] { balloon(*job, variable, variables, every, phase, rests, p, state, out); }, blocks, threads, bytes, backwards);

@@ -12,7 +12,11 @@ import pytest
 from comparing import apart, cuda_kernels, job_of, rewired, run_cpu, run_cpu_by_speed, run_cuda, with_history
 from emulation import Emulated, needs_compiler
 
+from rateml.engines.cuda.summaries import DeviceFc
 from rateml.engines.job import Job
+from rateml.engines.recorders import Room
+from rateml.engines.recorders.connectivity import correlations
+from rateml.engines.recorders.fit import fit_fc
 
 pytestmark = needs_compiler
 
@@ -189,6 +193,35 @@ def test_fits_of_correlations(tmp_path: Path, device: Device) -> None:
     found = run_cuda(job, device())
     assert all(np.isfinite(lane["fit_fc"]) for lane in found.recorded)
     assert apart(run_cpu(job), found) < 1e-11
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("fitted", [False, True])
+def test_correlations_are_those_of_the_recorders(precision: str, fitted: bool, device: Device) -> None:
+    """Bit for bit, rounded to what is stored unless a fit is made of them; NaN where a region never changes."""
+    job = job_of("montbrio", precision=precision, **RUNS["correlations"])
+    group = cuda_kernels(job, device()).group(range(2), 0)
+    regions, lanes, rng = group.n_nodes, group.lanes, np.random.default_rng(1)
+    target = rng.uniform(-0.9, 0.9, regions * (regions - 1) // 2) if fitted else None
+    fc = DeviceFc(group, job.settings.monitors[0], target)
+    samples = rng.normal(size=(lanes, 1, regions, 20)) * 10.0 ** rng.integers(-150, 150, (lanes, 1, regions, 1))
+    samples[0, 0, 3] = 0.0
+    samples[:, :, 5] = -2.0 * samples[:, :, 4]
+    moments = (samples @ samples.swapaxes(-1, -2))[..., *np.triu_indices(regions)]
+    fc.moments.set(moments)
+    expected = correlations(moments, regions)
+    assert np.isnan(expected[0]).sum() == regions - 1
+    assert (expected == -1.0).any()
+    for lane in range(lanes):
+        found = fc.result(lane, None)
+        np.testing.assert_array_equal(found["fc"], expected[lane] if fitted else expected[lane].astype(precision))
+        if target is not None:
+            np.testing.assert_array_equal(found["fit_fc"], fit_fc(expected[lane, 0], target))
+    unit = {"fc": np.full((5, 1, expected.shape[-1]), -9.0, precision), "fit_fc": np.full(5, -9.0)}
+    fc.put(Room(0, np.array([3, 1]), unit), [None, 7])
+    np.testing.assert_array_equal(unit["fc"][3], expected[0].astype(precision))
+    assert np.isnan(unit["fc"][1]).all()
+    assert (unit["fc"][[0, 2, 4]] == -9.0).all()
 
 
 @pytest.mark.parametrize("speed", ["3", "inf"])

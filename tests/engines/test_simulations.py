@@ -10,7 +10,7 @@ import pytest
 import rateml
 from rateml import api
 from rateml.connectome import delay_steps
-from rateml.engines import cpu, group
+from rateml.engines import crew, group
 from rateml.ir.interp import Interpreter, Network, Noise
 
 RAW = {"monitors": ["raw"], "duration": "10"}
@@ -165,7 +165,7 @@ def test_slices_change_no_bit(simulate, monkeypatch: pytest.MonkeyPatch, seconds
     monitors = ["raw", "tavg:1ms", "stats"]
     request = {"axes": [("values", "eta=-5,-4,1e9")], "monitors": monitors, "transient": "3.3", "duration": "7"}
     whole = simulate(**request)
-    monkeypatch.setattr(cpu, "SLICE_SECONDS", seconds)
+    monkeypatch.setattr(crew, "SLICE_SECONDS", seconds)
     monkeypatch.setattr(group.Group, "most_steps", lambda _: rows)
     cut = simulate(**request)
     for name in whole.data_vars:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rateml.codegen.targets.cuda.describe import describe
+from rateml.engines.cuda.sizes import group_sizes, wave
 from rateml.engines.cuda.summaries import DeviceBold, device_recorders, made_on_device, summary_bytes
 from rateml.engines.job import Job, Speeds
 from rateml.engines.recorders import Recorder, Room, make_recorders, shared_window
@@ -21,8 +22,8 @@ from rateml.standalone.simulations import Batch, Recording, Simulations
 from rateml.standalone.tables import Wires
 from rateml.text import SourceFile
 
-ABREAST = 2
-"""Groups that a device has: while it computes one, the processor prepares another or takes its results."""
+ABREAST = 3
+"""Groups that a device has: while it computes two, the processor prepares another or takes its results."""
 
 
 class CudaKernels:
@@ -44,6 +45,7 @@ class CudaKernels:
         n_nodes = job.connectome.n_nodes
         self.made = [m for m in settings.monitors if made_on_device(m, self.kind.window, n_nodes)]
         self.fetched = any(monitor not in self.made for monitor in self.series)
+        self.copied = any(m not in self.made or (m.source or m).kind == "bold" for m in self.series)
         self.summary_bytes = sum(summary_bytes(monitor, n_nodes) for monitor in self.made)
         self._loaded: dict[tuple[Speeds, int], tuple[Plan, Code]] = {}
         self._guard = threading.Lock()
@@ -89,8 +91,13 @@ class CudaKernels:
     def lanes(self, simulations: int, threads: int) -> int:
         """How many simulations a group has at most: several times what a device runs at once, as memory allows."""
         plan, limits = self.plan(self.job.speeds(0), 0), self.devices[0].limits
-        most = most_simulations(self.shape, plan, limits, rows=self.kind.rows, more=self.summary_bytes)
+        most = most_simulations(self.shape, plan, limits, copied=self.copied, more=self.summary_bytes)
         return min(most, -(-simulations // threads))
+
+    def sizes(self, simulations: int, threads: int) -> Iterator[int]:
+        """How many simulations one group after the other has at most."""
+        once = wave(self.plan(self.job.speeds(0), 0), self.devices[0].limits)
+        return group_sizes(simulations, threads, ABREAST, once, self.lanes(simulations, threads))
 
     def group(self, indices: Sequence[int], thread: int) -> CudaGroup:
         return CudaGroup(self, indices, thread)
@@ -117,8 +124,9 @@ class CudaGroup(Simulations):
         self.series, self.made = kernels.series, kernels.made
         kind = kernels.kind
         recording = Recording(
-            settings.transient_steps, settings.settling_from, kind.window, kind.stats, kind.rows, kernels.fetched
-        )
+            settings.transient_steps, settings.settling_from, kind.window, kind.stats, kind.rows, kernels.fetched,
+            settings.total_steps - settings.settling_from,
+        )  # fmt: skip
         on = kernels.devices[device]
         drive = None if settings.drives is None else settings.drives.values
         with on.active():

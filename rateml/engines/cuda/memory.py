@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 
 from rateml.engines.cuda.group import ABREAST, CudaKernels
+from rateml.engines.cuda.summaries import fetched_bytes
 from rateml.engines.job import Job
 from rateml.engines.memory import Memory, networks, process_bytes, unit_bytes
 from rateml.engines.recorders import recorder_bytes, result_bytes, shared_window
@@ -24,21 +27,32 @@ def cuda_memory(job: Job, kernels: CudaKernels) -> Memory:
     devices = min(len(kernels.devices), settings.simulations)
     combinations = networks(job)
     plan = kernels.plan(job.speeds(0), 0)
-    lanes = min(kernels.lanes(settings.simulations, devices), -(-settings.simulations // combinations))
-    padded = -(-lanes // plan.lanes) * plan.lanes
-    groups = min(ABREAST, -(-settings.simulations // (devices * lanes)))
-    rows = _row_bytes(job, padded)
+    held = _groups(kernels, -(-settings.simulations // devices), -(-settings.simulations // combinations))
     kept = [m for m in settings.monitors if m not in kernels.made or (m.source or m).kind == "bold"]
     lane = sum(recorder_bytes(monitor, settings, n_nodes) for monitor in kept)
+    lane += sum(fetched_bytes(monitor, n_nodes) for monitor in kernels.made)
     result = max((result_bytes(monitor, settings, n_nodes) for monitor in settings.monitors), default=0)
-    # the rows as they came, and those of the simulations alone
-    host = process_bytes() + _TRANSFER_BYTES + devices * groups * (lanes * lane + 2 * rows * kernels.fetched + result)
-    host += unit_bytes(job, devices * groups * lanes * combinations)
-    return Memory(
-        host,
-        groups * (padded * _simulation_bytes(job, plan, kernels) + (1 + kernels.fetched) * rows) + _KERNEL_BYTES,
-        kernels.devices[0].limits.memory,
-    )
+    host, device = process_bytes() + _TRANSFER_BYTES, _KERNEL_BYTES
+    for lanes in held:
+        padded = -(-lanes // plan.lanes) * plan.lanes
+        rows = _row_bytes(job, padded)
+        device += padded * _simulation_bytes(job, plan, kernels) + (1 + kernels.fetched) * rows
+    for lanes in sorted(held)[-ABREAST:]:
+        rows = _row_bytes(job, -(-lanes // plan.lanes) * plan.lanes)
+        # the rows as they came, and those of the simulations alone
+        host += devices * (lanes * lane + 2 * rows * kernels.fetched + result)
+    host += unit_bytes(job, devices * sum(sorted(held)[-ABREAST:]) * combinations)
+    return Memory(host, device, kernels.devices[0].limits.memory)
+
+
+def _groups(kernels: CudaKernels, simulations: int, of_network: int) -> list[int]:
+    """The sizes of groups whose memory a device holds at once: the largest ones and the first ones, which are smaller,
+    so that theirs is of no use to others."""
+    held: list[int] = []
+    for size in islice(kernels.sizes(simulations, 1), 2 * ABREAST):
+        if left := simulations - sum(held):
+            held.append(min(size, of_network, left))
+    return held
 
 
 def _row_bytes(job: Job, padded: int) -> int:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rateml.engines.recorders.connectivity import Correlations
+from rateml.engines.recorders import Room
+from rateml.engines.recorders.fit import fit_fc
 from rateml.engines.recorders.series import BoldSeries, Real
 from rateml.ir.program import Program
 from rateml.request.balloon import Balloon
@@ -41,7 +42,16 @@ def summary_bytes(monitor: Monitor, n_nodes: int) -> int:
     variables = len(monitor.variables)
     if (monitor.source or monitor).kind == "bold":
         return 8 * 4 * variables * n_nodes
-    return 0 if monitor.kind == "stats" else 8 * variables * (n_nodes * (n_nodes + 1) // 2 + n_nodes)
+    if monitor.kind == "stats":
+        return 0
+    return 8 * variables * (n_nodes * (n_nodes + 1) // 2 + n_nodes) + fetched_bytes(monitor, n_nodes)
+
+
+def fetched_bytes(monitor: Monitor, n_nodes: int) -> int:
+    """What is copied of a simulation when it has ended, at most, beside its statistics."""
+    if monitor.kind != "fc" or (monitor.source or monitor).kind != "tavg":
+        return 0
+    return 8 * len(monitor.variables) * n_nodes * (n_nodes - 1) // 2
 
 
 class DeviceStats:
@@ -51,7 +61,7 @@ class DeviceStats:
         self.group, self.steps = group, steps
         self.columns = np.array(monitor.variables)
         self.periods = np.array([period_of_exposure(program, k) for k in monitor.variables])
-        self.found: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+        self.found: Mapping[str, NDArray[np.float64]] | None = None
 
     def take(self, seen: NDArray[Any]) -> None:
         """Nothing: the device has them."""
@@ -60,32 +70,32 @@ class DeviceStats:
         """Nothing: the transient isn't part of the statistics."""
 
     def result(self, lane: int, valid: int | None) -> Mapping[str, NDArray[np.float64]]:
-        if self.found is None:
-            self.found = self._summarised()
-        mean, var = self.found
-        if valid is not None:
-            return dict.fromkeys(("stats_mean", "stats_var"), np.full(mean.shape[1:], np.nan))
-        return {"stats_mean": mean[lane], "stats_var": var[lane]}
+        return {name: _of_lanes(values[lane : lane + 1], [valid])[0] for name, values in self._summaries().items()}
 
-    def _summarised(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Mean and variance (simulation, variable, region)."""
-        first, second = self.group.moments()[:, self.columns]
-        mean, var = np.empty_like(first), np.empty_like(second)
-        with np.errstate(invalid="ignore"):  # of simulations that ceased to be finite
-            summarise(self.periods, self.steps, first, second, mean, var)
-        return np.ascontiguousarray(np.moveaxis(mean, -1, 0)), np.ascontiguousarray(np.moveaxis(var, -1, 0))
+    def put(self, room: Room, valid: Sequence[int | None]) -> None:
+        for name, values in self._summaries().items():
+            room.put(name, _of_lanes(values[room.lanes], valid))
+
+    def _summaries(self) -> Mapping[str, NDArray[np.float64]]:
+        """Mean and variance (simulation, variable, region), made once."""
+        if self.found is None:
+            first, second = self.group.moments()[:, self.columns]
+            mean, var = np.empty_like(first), np.empty_like(second)
+            with np.errstate(invalid="ignore"):  # of simulations that ceased to be finite
+                summarise(self.periods, self.steps, first, second, mean, var)
+            self.found = {"stats_mean": np.moveaxis(mean, -1, 0), "stats_var": np.moveaxis(var, -1, 0)}
+        return self.found
 
 
 class DeviceFc:
     """Correlations of means over windows; their co-moments are summed up on the device as ``FcRecorder`` does."""
 
     def __init__(self, group: Simulations, monitor: Monitor, target: NDArray[np.float64] | None) -> None:
-        self.group, self.count = group, 0
+        self.group, self.target, self.count = group, target, 0
         self.variables, n = len(monitor.variables), group.n_nodes
-        self.correlations = Correlations(self._moments, self.variables, n, target)
         self.pairs = n * (n + 1) // 2
         self.together = max(1, min(16, _ROOM // (16 * n)))
-        self.found: NDArray[np.float64] | None = None
+        self.found: NDArray[np.floating] | None = None
         with group.device.active():
             self.columns = _uploaded(group, np.array(monitor.variables, np.int32))
             self.means = group.hold((group.padded, self.variables, n), np.dtype(np.float64))
@@ -110,13 +120,32 @@ class DeviceFc:
         self.count += rows
 
     def result(self, lane: int, valid: int | None) -> Mapping[str, NDArray[Any]]:
-        return self.correlations.result(lane, valid)
+        return {name: values[0] for name, values in self._results(slice(lane, lane + 1), [valid]).items()}
 
-    def _moments(self, lanes: slice) -> NDArray[np.float64]:
+    def put(self, room: Room, valid: Sequence[int | None]) -> None:
+        for name, values in self._results(room.lanes, valid).items():
+            room.put(name, values)
+
+    def _results(self, lanes: slice, valid: Sequence[int | None]) -> Mapping[str, NDArray[Any]]:
         if self.found is None:
-            with self.group.device.active():
-                self.found = self.moments.get()
-        return self.found[lanes]
+            self.found = self._correlations()
+        fc = _of_lanes(self.found[lanes], valid)
+        if self.target is None:
+            return {"fc": fc}
+        return {"fc": fc, "fit_fc": np.array([fit_fc(first, self.target) for first in fc[:, 0]])}
+
+    def _correlations(self) -> NDArray[np.floating]:
+        """Those of all simulations (simulation, variable, pair) in the type that is stored; a fit needs them whole."""
+        group, n = self.group, self.group.n_nodes
+        exact = self.target is not None
+        with group.device.active():
+            shape = (group.padded, self.variables, n * (n - 1) // 2)
+            out = group.hold(shape, np.dtype(np.float64) if exact else group.real)
+            words = (self.moments.address, int(exact), out.address)
+            group.code.summarise("correlations", group.record, words, group.padded * self.variables, _THREADS, 8 * n)
+            found = out.get()
+            group.release(out)
+        return found
 
 
 class DeviceBold(BoldSeries):
@@ -158,6 +187,15 @@ class DeviceBold(BoldSeries):
             found = out.get()
             group.release(out)
         return np.ascontiguousarray(found[..., : group.lanes])
+
+
+def _of_lanes(values: NDArray[Any], valid: Sequence[int | None]) -> NDArray[Any]:
+    """Values (lane, ...) with NaN for those that ceased to be finite."""
+    lost = [end is not None for end in valid]
+    if any(lost):
+        values = values.copy()
+        values[lost] = np.nan
+    return values
 
 
 def _uploaded(group: Simulations, values: NDArray[Any]) -> Buffer:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rateml.engines.recorders.connectivity import FcRecorder
 from rateml.engines.recorders.dynamics import FcdRecorder
-from rateml.engines.recorders.room import Room
+from rateml.engines.recorders.room import LaneByLane, Room
 from rateml.engines.recorders.series import (
     AverageSeries,
     BoldSeries,
@@ -45,6 +45,10 @@ class Recorder(Protocol):
         """
         ...
 
+    def put(self, room: Room, valid: Sequence[int | None]) -> None:
+        """Store the results of a room's lanes there; ``valid`` is that of each."""
+        ...
+
 
 class _Summary(Protocol):
     """A recorder of samples (sample, variable, region, lane)."""
@@ -54,7 +58,7 @@ class _Summary(Protocol):
     def result(self, lane: int, valid: int | None) -> Mapping[str, Real]: ...
 
 
-class _Shared:
+class _Shared(LaneByLane):
     """Recorders of one series, which is made once."""
 
     def __init__(self, series: Series) -> None:

@@ -18,6 +18,31 @@ class Room:
     places: NDArray[np.int64]
     arrays: Mapping[str, NDArray[Any]]
 
+    @property
+    def lanes(self) -> slice:
+        return slice(self.first, self.first + self.places.size)
+
+    def put(self, name: str, values: NDArray[Any]) -> None:
+        """Store the ``values`` (lane, ...) of these lanes."""
+        low, high = int(self.places[0]), int(self.places[-1]) + 1
+        together = high - low == self.places.size and bool((np.diff(self.places) == 1).all())
+        # a slice is copied without the interpreter's lock
+        self.arrays[name][slice(low, high) if together else self.places] = values
+
+
+class LaneByLane:
+    """A recorder that makes what it stores of one lane after the other."""
+
+    def result(self, lane: int, valid: int | None) -> Mapping[str, NDArray[Any]]:
+        raise NotImplementedError
+
+    def put(self, room: Room, valid: Sequence[int | None]) -> None:
+        """As ``Recorder.put``."""
+        for lane, (place, end) in enumerate(zip(room.places, valid, strict=True), room.first):
+            for name, values in self.result(lane, end).items():
+                # a series stands there already: numpy sees that it is the same, and copies nothing
+                room.arrays[name][place] = values
+
 
 def room_of(rooms: Sequence[Room] | None, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Sequence[Room]:
     """The rooms of all lanes; without any, one of its own for an array of ``shape`` (lane, ...)."""

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rateml.engines.recorders.compiled import kernels
+from rateml.engines.recorders.room import LaneByLane
 from rateml.engines.recorders.series import Columns, Periods, Real
 from rateml.standalone.moments import summarise
 
 
-class StatsRecorder:
+class StatsRecorder(LaneByLane):
     """Mean and population variance by Welford, float64; for an angle the circular mean and variance.
 
     The variance of an angle of period P is ``(P / 2 pi)**2 * -2 ln R``, R the length of the mean direction: the

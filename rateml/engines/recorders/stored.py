@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rateml.engines.recorders.compiled import kernels
-from rateml.engines.recorders.room import Room, part, room_of
+from rateml.engines.recorders.room import LaneByLane, Room, part, room_of
 from rateml.engines.recorders.series import Columns, Real
 
 
-class RowsRecorder:
+class RowsRecorder(LaneByLane):
     """Every row as it is: steps for ``raw``, or the means over windows that the integration made for ``tavg``."""
 
     def __init__(
