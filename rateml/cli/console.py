@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.text import Text
 
 from rateml.text.amounts import count, duration, size
 
@@ -13,18 +14,20 @@ notices = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def fail(message: str) -> None:
-    notices.print("[bold red]error:[/] ", end="")
-    notices.print(message, markup=False)
+    _tell("error", "bold red", message)
 
 
 def warn(message: str) -> None:
-    notices.print("[yellow]warning:[/] ", end="")
-    notices.print(message, markup=False)
+    _tell("warning", "yellow", message)
 
 
 def note(message: str) -> None:
-    notices.print("[cyan]note:[/] ", end="")
-    notices.print(message, markup=False)
+    _tell("note", "cyan", message)
+
+
+def _tell(kind: str, style: str, message: str) -> None:
+    """At once: a process that is ended meanwhile leaves no half of it."""
+    notices.print(Text.assemble((f"{kind}:", style), " ", message))
 
 
 def say(message: str) -> None:

@@ -28,6 +28,9 @@ from rateml.cli import exits
 PATIENCE: Final = 0.75
 """Seconds from a signal to the end of the process, at most."""
 
+LAST_WORD: Final = 0.1
+"""Seconds more for a last word that has begun."""
+
 _NUMBERS: Final = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGUSR1", "SIGALRM") if hasattr(signal, name)
 )
@@ -158,7 +161,7 @@ def _end_late(told: socket.socket) -> None:
         _Now.asked = next((number for number in told.recv(64) if number in _NUMBERS), None)
     time.sleep(PATIENCE)
     stop = Stopped(_Now.asked)
-    if _Now.last_word.acquire(blocking=False):
+    if _Now.last_word.acquire(timeout=LAST_WORD):  # never given back: whoever has it is saying it
         cursor = "\r\x1b[?25h\x1b[2K" if sys.stderr.isatty() else ""  # a progress bar hides the cursor
         os.write(2, f"{cursor}error: {stop}{_Now.way_on}\n".encode(errors="backslashreplace"))
     if _Now.scratch is not None:

@@ -69,7 +69,6 @@ class EngineKernels(Protocol):
 
     def sizes(self, simulations: int, threads: int) -> Iterator[int]:
         """How many simulations one group after the other has at most, without end."""
-        ...
 
     def group(self, indices: Sequence[int], thread: int) -> EngineGroup: ...
 
