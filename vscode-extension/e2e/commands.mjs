@@ -30,6 +30,8 @@ export const commands = {
     await until(async () => (await bench.terminal()).includes(`-mratemlcheck${CLOSED}`), "the task runs in view");
     await bench.command("Problems: Focus on Problems View");
     await problems(bench, CLOSED).first().waitFor();
+    // The editor would ask the server for the faults of closed files every two seconds.
+    await bench.page.waitForTimeout(5_000);
     assert.equal(await problems(bench, "'etax' is not defined").count(), 2);
   },
   "tasks are offered for a model": async ({ bench }) => {

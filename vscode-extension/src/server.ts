@@ -119,6 +119,8 @@ export class Server implements vscode.Disposable {
       traceOutputChannel: this.traced,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: { ...vscode.workspace.getConfiguration().get<object>("rateml") },
+      // Faults of closed files come from tasks, whose problem matcher would tell them a second time.
+      middleware: { provideWorkspaceDiagnostics: () => ({ items: [] }) },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue }),
         closed: () => this.crashed(CloseAction),
