@@ -92,7 +92,7 @@ def _job(row: Row, tvb: Path | None, trials: int, history: Path | None = None) -
         network = f"{tvb / f'tvb{number}.npz'}{',' * bool(options)}{options}"
     delayed = any(coupling.delayed for coupling in read_program(shipped_model(row.model)).couplings)
     request = Request(
-        duration="100 s", dt=row.dt, scheme=row.scheme, precision=row.precision, monitors=(row.monitor,),
+        duration="100 s", dt=row.dt, scheme=row.scheme, precision=row.precision, monitors=tuple(row.monitor.split()),
         noise=row.noise, set=(f"speed={row.speed}",) if delayed else (), trials=trials, history=history,
     )  # fmt: skip
     return prepare(shipped_model(row.model), network, request, sweep=False, target="cuda")
@@ -121,13 +121,12 @@ def rate(row: Row, tvb: Path | None, waves: int, steps: int) -> dict[str, Any]:
     low, high = _delays(job)
     count = gpu.limits.processors * waves * plan.lanes
     group = kernels.group(range(count), 0)
-    assert steps % 10 == 0, "whole windows"
-    kept = row.monitor != "stats"
+    window = group.recording.window
+    assert window == 0 or steps % window == 0, "whole windows"
+    rows = 0 if not kernels.kind.rows else steps // window if window else steps
     best = float("inf")
     with gpu.active():
         for _ in range(4):
-            window = group.recording.window if kept else 0
-            rows = 0 if not kept else steps // window if window else steps
             group._make_room(rows)
             group._update(
                 first=group.step, steps=steps, record=1, counts=1, counted=group.step, origin=0, rows=rows,

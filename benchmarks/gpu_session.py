@@ -3,10 +3,10 @@
     python benchmarks/gpu_session.py -o FOLDER [--tvb FOLDER] [--only agree,sanitize,rates,whole,driver]
 
 First all code is compiled and engine cpu's side computed, on all cores. Then: how far each shipped model lies from
-engine cpu; compute-sanitizer's memcheck and racecheck on every path; the rows of ``gpu.py rates``; a whole sweep with
-``stats`` and ``fc:tavg:10ms`` against its kernel alone; a generated driver against the engine, bit for bit. Each part
-writes FOLDER/PART.json as soon as it is done, and a part that fails does not end the others. ``benchmarks/paper.py`` is
-apart.
+engine cpu; compute-sanitizer's memcheck and racecheck on every path; the rows of ``gpu.py rates``; whole sweeps against
+their kernels alone, with ``stats`` and with all that they record; a generated driver against the engine, bit for bit.
+Each part writes FOLDER/PART.json as soon as it is done, and a part that fails does not end the others.
+``benchmarks/paper.py`` is apart.
 """
 
 from __future__ import annotations
@@ -187,12 +187,15 @@ def whole(tvb: Path | None) -> list[dict[str, Any]]:
                 seconds = event.seconds
             elif isinstance(event, GpuMetrics):
                 states.append(dataclasses.asdict(event))
-        row = single.Row("whole", "montbrio_10ms", monitor="stats")
-        alone = single.rate(row, tvb, waves=8, steps=4000)["rate"]
         steps = job.settings.simulations * job.settings.total_steps
-        found.append({"monitors": monitors, "seconds": seconds, "kernel": steps / alone, "gpus": states[-3:]})
-        more = seconds * alone / steps - 1
-        print(f"{' '.join(monitors):30} {seconds:6.2f} s, {more:+.1%} on the kernel with stats alone", flush=True)
+        told: dict[str, Any] = {"monitors": monitors, "seconds": seconds, "gpus": states[-3:]}
+        print(f"{' '.join(monitors):30} {seconds:6.2f} s", end="", flush=True)
+        for kernel in dict.fromkeys(("stats", " ".join(monitors))):
+            row = single.Row("whole", "montbrio_10ms", monitor=kernel)
+            told[f"kernel {kernel}"] = alone = steps / single.rate(row, tvb, waves=8, steps=4000)["rate"]
+            print(f", {seconds / alone - 1:+.1%} on the kernel with {kernel} ({alone:.2f} s)", end="", flush=True)
+        print(flush=True)
+        found.append(told)
     return found
 
 
