@@ -19,7 +19,7 @@ from rateml.errors import UserError
 from rateml.results.cells import REASONS, cells_over, mean_over, pick, why_missing
 from rateml.results.circular import around, period_of
 from rateml.results.layout import DIVERGED, NOT_RUN, OK
-from rateml.results.selection import View, axis_label, is_geometric, one_variable, value_label
+from rateml.results.selection import View, axis_label, is_geometric, is_spread_geometrically, one_variable, value_label
 
 MISSING = tuple(zip(REASONS, ("#dddddd", "#6e6e6e", "#a8a8a8"), strict=True))
 """Why a cell has no value, and its grey."""
@@ -140,6 +140,9 @@ def _scatter(
             figure.colorbar(drawn, ax=axes, label=value_label(seen.values, variable), pad=0.02)
         axes.set_ylabel(axis_label(seen.values, across[1]))
     axes.set_xlabel(axis_label(seen.values, across[0]))
+    for name, setter in zip(across, (axes.set_xscale, axes.set_yscale), strict=False):
+        if is_spread_geometrically(np.asarray(seen.values[name].values, dtype=np.float64)):
+            setter("log")
     _legend(figure, seen, why)
     return averaged
 

@@ -172,6 +172,17 @@ def is_geometric(values: npt.NDArray[np.float64]) -> bool:
     return bool(np.allclose(ratios, ratios[0], rtol=1e-6) and not even)
 
 
+def is_spread_geometrically(values: npt.NDArray[np.float64]) -> bool:
+    """Whether scattered values lie evenly on a log scale rather than on a linear one: their median tells."""
+    if values.size < 8 or not np.all((values > 0) & np.isfinite(values)):
+        return False
+    low, middle, high = np.quantile(values, (0.0, 0.5, 1.0))
+    if high < 5 * low:
+        return False
+    evenly, geometrically = (middle - low) / (high - low), np.log(middle / low) / np.log(high / low)
+    return bool(abs(geometrically - 0.5) < abs(evenly - 0.5))
+
+
 def _labels(values: xarray.DataArray, dim: str) -> list[str]:
     if dim not in values.coords:
         return [str(i) for i in range(values.sizes[dim])]

@@ -10,10 +10,11 @@ from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.image import imread
 
 from rateml.errors import StoreError, UserError
+from rateml.request.sobol import sobol
 from rateml.results import Array, Axis, Layout, Store, create, open_results, plot
 from rateml.results.maps import draw_map
 from rateml.results.matrix import draw_matrix
-from rateml.results.selection import is_geometric, position, view
+from rateml.results.selection import is_geometric, is_spread_geometrically, position, view
 from rateml.results.traces import MOST_SAMPLES, draw_traces, thin
 
 
@@ -197,6 +198,26 @@ def test_what_is_geometric() -> None:
     assert not is_geometric(np.linspace(1, 3, 5))
     assert not is_geometric(np.full(3, 2.0))
     assert not is_geometric(np.array([-1.0, -2.0, -4.0]))
+
+
+@pytest.mark.parametrize("high", [10.0, 1e4])
+def test_what_is_scattered_geometrically(high: float) -> None:
+    even = sobol(64, 1, seed=1)[:, 0]
+    assert is_spread_geometrically(high**even)
+    assert not is_spread_geometrically(1.0 + (high - 1.0) * even)
+    assert not is_spread_geometrically(-(high**even))
+    assert not is_spread_geometrically(np.append(high**even, np.inf))
+
+
+def test_points_of_a_logarithmic_range_are_drawn_on_a_log_scale(tmp_path: Path) -> None:
+    even = sobol(16, 2, seed=1)
+    coords = {"tau": ("point", tuple(1000.0 ** even[:, 0]), {}), "G": ("point", tuple(1.0 + even[:, 1]), {})}
+    layout = Layout((Axis("point", tuple(range(16))),), None, (Array("m", ("region",), (2,)),), coords, 16)
+    store = create(tmp_path / "o.zarr", layout, {})
+    where = {name: np.full(16, -1) for name in ("diverged_at", "diverged_region", "diverged_state")}
+    store.write(0, {"m": np.ones((16, 2)), "status": np.zeros(16), **where})
+    axes = draw_map(view(open_results(store.path), "m", None, {}), "tau", "G").axes[0]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
 
 
 def test_importing_results_does_not_import_matplotlib() -> None:
