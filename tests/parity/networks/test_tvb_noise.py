@@ -30,7 +30,13 @@ DIFFUSION = {
     "wilson_cowan": {"D": 1e-3},
 }
 BOTH = ("montbrio", "kuramoto", "epileptor")
-CASES = [(model, scheme) for model in DIFFUSION for scheme in ("heun", "euler") if scheme == "heun" or model in BOTH]
+LONG = ("reduced_wong_wang_exc_inh", "generic_2d_oscillator", "wilson_cowan")
+CASES = [
+    pytest.param(model, scheme, marks=[pytest.mark.long] if model in LONG else [])
+    for model in DIFFUSION
+    for scheme in ("heun", "euler")
+    if scheme == "heun" or model in BOTH
+]
 SWAPPED = {
     "kuramoto": (1,),
     "reduced_wong_wang": (1,),
