@@ -125,7 +125,7 @@ def _scatter(
     values = np.asarray(middle.values, dtype=np.float64)
     why = why_missing(seen.status, values, ("point",))
     at = [
-        _places(axis, np.asarray(seen.values[name].values, dtype=np.float64))
+        _places(axis, np.asarray(seen.values[name].values, dtype=np.float64), scattered=True)
         for name, axis in zip(across, (axes.xaxis, axes.yaxis), strict=False)
     ]
     ran = np.isfinite(values)
@@ -167,13 +167,15 @@ def _legend(figure: Figure, seen: View, why: npt.NDArray[np.int64]) -> None:
         figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize="small")
 
 
-def _places(axis: Axis, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Where to draw values along an axis: at themselves, or as labelled categories if there is an infinite one."""
+def _places(axis: Axis, values: npt.NDArray[np.float64], *, scattered: bool = False) -> npt.NDArray[np.float64]:
+    """Where to draw values along an axis: at themselves, or as labelled categories if there is an infinite one.
+
+    Categories of a grid keep its order, those of ``scattered`` points ascend.
+    """
     if np.isfinite(values).all():
         return values
-    # A grid keeps its order; what repeats is scattered.
     known, first, number = np.unique(values, return_index=True, return_inverse=True)
-    order = np.argsort(first) if known.size == values.size else np.arange(known.size)
+    order = np.arange(known.size) if scattered else np.argsort(first)
     labels = [f"{v:.6g}".replace("inf", "∞") for v in known[order]]
     every = -(-len(labels) // MOST_LABELS)
     at = {*range(0, len(labels), every)}
