@@ -15,10 +15,12 @@ from rateml.engines.provenance import identify
 from rateml.engines.replay import require_inputs, simulation_at
 from rateml.errors import EngineUnavailable
 from rateml.results import read_manifest, run_folder
+from rateml.results.store import read_store_id
 
 
 def engine_of(store: Path) -> CpuEngine:
     """The engine that made a store, which alone can replay it bit for bit; EngineUnavailable where it cannot run."""
+    read_store_id(store)
     name = str(read_manifest(run_folder(store) / "manifest.json").identity["engine"])
     try:
         return make_engine(name)
@@ -58,4 +60,8 @@ def replay(
         set=(*request.set, *(f"{axis.name}={value!r}" for axis, value in values)),
         point=request.point + point, trial=request.trial + trial,
     )  # fmt: skip
-    return prepare(kept.model, network, single, sweep=False, rows=kept.rows, target=target)
+    job = prepare(kept.model, network, single, sweep=False, rows=kept.rows, target=target)
+    if not swept:
+        return job
+    at = whole.settings.told_point(point) + (f", trial {trial}" if whole.settings.trials else "")
+    return replace(job, settings=replace(job.settings, notes=(*job.settings.notes, f"this is {at} of {store}")))

@@ -20,7 +20,7 @@ from rateml.api.asked import read_keywords
 from rateml.api.in_memory import refuse_too_large, run_in_memory
 from rateml.api.pipeline import DEFAULT_CONNECTOME, prepare
 from rateml.api.telling import Progress, reporter, tell
-from rateml.api.values import Assignments, Drives, Folder, Quantity, texts
+from rateml.api.values import Assignments, Drives, Folder, Quantity, network_of, texts
 from rateml.engines.choose import make_engine, target_of
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.features import machine_memory
@@ -121,7 +121,7 @@ class Simulator:
                     transient=transient, dt=dt, scheme=scheme, noise=noise, seed=seed, trials=trials,
                     precision=precision, target_fc=target_fc, target_fcd=target_fcd,
                 )  # fmt: skip
-                network = None if connectome is None else os.fspath(connectome)
+                network = network_of(connectome)
                 job = prepare(
                     Path(model),
                     network,

@@ -21,7 +21,7 @@ from rateml.api.in_memory import refuse_too_large, run_in_memory
 from rateml.api.pipeline import DEFAULT_CONNECTOME, prepare
 from rateml.api.planning import plan, refuse, refuse_memory
 from rateml.api.telling import Progress, reporter, tell
-from rateml.api.values import Assignments, Drives, Folder, Points, Quantity, points_file
+from rateml.api.values import Assignments, Drives, Folder, Points, Quantity, network_of, points_file
 from rateml.engines.choose import make_engine, target_of
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.events import Finished, Metrics
@@ -117,7 +117,7 @@ def sweep(
                 sobol=sobol,
                 ranges=range_texts(ranges),
             )
-            network = None if connectome is None else os.fspath(connectome)
+            network = network_of(connectome)
             job = prepare(Path(model), network, request, rows=connectome_rows, chunk=chunk, target=target_of(engine))
         if connectome is None:
             warnings.warn(f"no connectome given: using {DEFAULT_CONNECTOME}, a made-up network", stacklevel=2)

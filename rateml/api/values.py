@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from numbers import Real
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -159,6 +160,8 @@ def drive_texts(given: Drives | None, folder: Folder) -> tuple[str, ...]:
     made = []
     for port, drives in given.items():
         several = [drives] if isinstance(drives, (str, Path, Mapping)) else drives
+        if not isinstance(several, Iterable):
+            raise UsageError(f"drives {port}: give a pulse as text, a file, or arrays time and value, not {drives!r}")
         for drive in several:
             body = folder.arrays(port, drive) if isinstance(drive, Mapping) else drive
             made.append(f"{port}={body}")
@@ -170,6 +173,16 @@ def file_of(given: str | Path | ArrayLike | None, name: str, folder: Folder) -> 
     if given is None:
         return None
     return Path(given) if isinstance(given, (str, Path)) else folder.array(name, given)
+
+
+def network_of(given: str | PathLike[str] | None) -> str | None:
+    """What stands after ``--connectome``."""
+    if given is None or isinstance(given, (str, PathLike)):
+        return None if given is None else fspath(given)
+    raise UsageError(
+        f"connectome: give text such as 'tvb:68' or the path of a file, not {_kind(given)}; "
+        "weights and lengths of your own go into a file: numpy.savez('mine.npz', weights=…, lengths=…, labels=…)"
+    )
 
 
 def history_file(given: str | Path | Mapping[str, ArrayLike] | None, folder: Folder) -> Path | None:
@@ -185,6 +198,10 @@ def points_file(given: Points | None, folder: Folder) -> Path | None:
         return None
     if isinstance(given, (str, Path)):
         return Path(given)
+    if not isinstance(given, (Mapping, pandas.DataFrame)):
+        raise UsageError(
+            f"points: give a CSV file, a data frame or a mapping, with a name for every column, not {_kind(given)}"
+        )
     columns = {str(name): np.ravel(np.asarray(given[name])).tolist() for name in given}
     lengths = {name: len(column) for name, column in columns.items()}
     if len(set(lengths.values())) > 1:

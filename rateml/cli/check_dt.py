@@ -15,7 +15,6 @@ from rich.progress import Progress, TaskID
 from rateml import api
 from rateml.cli import exits
 from rateml.cli.console import console, say, warn
-from rateml.cli.diverged import told_point
 from rateml.cli.progress import advance, progress
 from rateml.cli.stopping import ending
 from rateml.cli.wall_clock import time_limit as limited
@@ -109,7 +108,7 @@ def table(check: StepCheck, found: Findings) -> list[str]:
     for row in found.rows:
         noise = ["-", "-"] if row.noise is None else [_percent(float(np.median(row.noise))), _percent(max(row.noise))]
         halved = [_percent(float(np.median(row.halved))), _percent(max(row.halved))]
-        worst = told_point(check.job.settings, found.compared[row.worst])
+        worst = check.job.settings.told_point(found.compared[row.worst])
         lines.append([_name(row), *halved, *noise, worst + ("  dt too large" if row.too_large else "")])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
@@ -187,9 +186,9 @@ def _told_diverged(check: StepCheck, d: Diverged) -> str:
         return f"not at {at}" if step is None else f"at {at} in step {step} (t = {step * job.settings.dt:g} ms)"
 
     if d.whole is None and d.halved is None:
-        return f"{told_point(check.job.settings, d.point)} diverges with another noise only, so it is not compared"
+        return f"{check.job.settings.told_point(d.point)} diverges with another noise only, so it is not compared"
     return (
-        f"{told_point(check.job.settings, d.point)} diverges {told(d.whole, check.job)}, {told(d.halved, check.halved)}"
+        f"{check.job.settings.told_point(d.point)} diverges {told(d.whole, check.job)}, {told(d.halved, check.halved)}"
     )
 
 

@@ -27,13 +27,6 @@ def is_single(settings: Settings) -> bool:
     return not settings.axes and settings.trials is None
 
 
-def told_point(settings: Settings, point: int) -> str:
-    """A point by its number and the values of its parameters: ``point 3 (G=0.5, tau=10 ms)``."""
-    values = zip(settings.axes, settings.point_values(point), strict=True)
-    told = ", ".join(f"{a.name}={value:.6g}{'' if a.units == '1' else f' {a.units}'}" for a, value in values)
-    return f"point {point}" + (f" ({told})" if told else "")
-
-
 def diverged_advice(settings: Settings) -> str:
     """What to do about simulations that diverged."""
     if settings.warnings:
@@ -43,7 +36,7 @@ def diverged_advice(settings: Settings) -> str:
 
 def _at(settings: Settings, found: Divergence) -> str:
     point, trial = divmod(found.simulation, settings.trials or 1)
-    return told_point(settings, point) + ("" if settings.trials is None else f", trial {trial}")
+    return settings.told_point(point) + ("" if settings.trials is None else f", trial {trial}")
 
 
 def _where(job: Job, found: Divergence) -> str:

@@ -80,8 +80,8 @@ def _arguments(inside: str, option: str) -> dict[str, str]:
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if name not in _NAMES or not equals or not value:
             near = closest(name, _NAMES) if name not in _NAMES else None
-            hint = f"did you mean '{near}'? " if near else ""
-            raise UserError(f"{option}: '{part.strip()}' is no argument of pulse; {hint}It takes onset, width and amp")
+            hint = f"did you mean '{near}'? It" if near else "it"
+            raise UserError(f"{option}: '{part.strip()}' is no argument of pulse; {hint} takes onset, width and amp")
         if name in given:
             raise UserError(f"{option}: {name} stands twice")
         given[name] = value

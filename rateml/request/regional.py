@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from rateml.diagnostics.suggest import closest
 from rateml.errors import UserError
 from rateml.model.dimension import Dimension, Unit
 from rateml.request.arrays import load_arrays
+from rateml.request.column import make_column, read_lines, split_header
 from rateml.request.values import read_value
 
 _ASSIGNMENT = re.compile(r"(?P<name>[^=\[\]]+)(\[(?P<labels>[^\]]*)\])?=(?P<value>.+)", re.DOTALL)
@@ -147,32 +146,25 @@ def _read_csv(
 ) -> NDArray[np.float64]:
     """Rows under a header line, joined by label, never by row order.
 
-    The labels are in the column ``region``, wherever it stands, or else in the first.
+    The labels are in the column ``region``, wherever it stands, or else in the first. The header of the values may
+    give their unit: ``tau [s]``.
     """
-    try:
-        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{what}: cannot read {path}: {error}") from None
-    if len(rows) < 2 or len(rows[0]) < 2:
+    lines = read_lines(path, f"{what}: {path}")
+    if len(lines) < 2 or len(lines[0][1]) < 2:
         raise UserError(f"{what}: {path} needs a header line and columns: region label, then values")
-    header = [cell.strip() for cell in rows[0]]
+    (_, first), *body = lines
+    header = [cell.strip() for cell in first]
     label_at = header.index("region") if "region" in header else 0
-    values = [i for i in range(len(header)) if i != label_at]
-    names = [header[i] for i in values]
-    if column and names.count(column) > 1:
-        raise UserError(f"{what}: {path} has several columns '{column}'; give each a name of its own")
-    if column and column not in names:
-        labels = f"; the region labels are read from '{header[label_at]}'"
-        told = f"{', '.join(names)}{labels if column == header[label_at] else ''}"
-        raise UserError(f"{what}: {path} has no column '{column}'; it has {told}")
-    if not column and len(names) > 1:
-        raise UserError(f"{what}: {path} has several columns: say which, @{path}:{names[0]}")
-    at = values[names.index(column)] if column else values[0]
+    at = _value_column(header, label_at, column, f"{what}: {path}", path)
+    _, symbol = split_header(header[at]) or ("", "")
+    values = make_column(symbol, dimension, units, f"{what}: {path}, column {header[at]}")
     out = np.full(len(regions), np.nan)
-    for number, row in enumerate(rows[1:], 2):
-        if not any(cell.strip() for cell in row):
-            continue
+    for number, row in body:
         place = f"{what}: {path}, line {number}"
+        if any(cell.strip() for cell in row[len(header) :]):
+            raise UserError(
+                f"{place}: {len(row)} values, the header names {len(header)} columns; decimals need a point"
+            )
         last = max(at, label_at)
         if len(row) <= last:
             raise UserError(f"{place} has {len(row)} columns, '{header[last]}' is column {last + 1}")
@@ -180,7 +172,7 @@ def _read_csv(
         index = region_index(label, regions, place)
         if not np.isnan(out[index]):
             raise UserError(f"{place}: region '{label}' stands twice; keep one line")
-        out[index] = read_value(row[at], dimension, units, place)
+        out[index] = values.read(row[at], place)
         if not np.isfinite(out[index]):
             raise UserError(f"{place}: the value of region '{label}' must be a finite number")
     missing = [label for label, value in zip(regions, out, strict=True) if np.isnan(value)]
@@ -188,3 +180,20 @@ def _read_csv(
         told = ", ".join(f"'{label}'" for label in missing[:4]) + (", …" if len(missing) > 4 else "")
         raise UserError(f"{what}: {path} lacks {len(missing)} of {len(regions)} regions: {told}; add a line for each")
     return out
+
+
+def _value_column(header: Sequence[str], label_at: int, column: str, what: str, path: Path) -> int:
+    """Where the values stand: under ``column``, with or without its unit, or in the only column beside the labels."""
+    names = {i: header[i] for i in range(len(header)) if i != label_at}
+    if not column:
+        if len(names) > 1:
+            raise UserError(f"{what} has several columns: say which, @{path}:{next(iter(names.values()))}")
+        return next(iter(names))
+    found = [i for i, name in names.items() if name == column]
+    found = found or [i for i, name in names.items() if (split_header(name) or ("",))[0] == column]
+    if len(found) > 1:
+        raise UserError(f"{what} has several columns '{column}'; give each a name of its own")
+    if not found:
+        labels = f"; the region labels are read from '{column}'" if column == header[label_at] else ""
+        raise UserError(f"{what} has no column '{column}'; it has {', '.join(names.values())}{labels}")
+    return found[0]

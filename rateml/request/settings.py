@@ -137,6 +137,12 @@ class Settings:
         """The value of every axis at a point."""
         return tuple(self.values_at(np.array([point]))[0].tolist())
 
+    def told_point(self, point: int) -> str:
+        """A point by its number and the values of its parameters: ``point 3 (G=0.5, tau=10 ms)``."""
+        values = zip(self.axes, self.point_values(point), strict=True)
+        told = ", ".join(f"{a.name}={value:.6g}{'' if a.units == '1' else f' {a.units}'}" for a, value in values)
+        return f"point {point}" + (f" ({told})" if told else "")
+
     def values_at(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
         """The value of every axis at points, (point, axis)."""
         found = np.empty((points.size, len(self.axes)))
@@ -182,7 +188,8 @@ def read_settings(
         warnings.append(f"--set {PREFIX}... changes nothing: no BOLD signal is recorded, add --monitor bold")
     axes = _axes(program, request, notes, warnings) if sweep else ()
     swept = [*(axis.target for axis in axes), *later]
-    values, speeds = _values(program, regions, assignments, swept, warnings)
+    of_file = bool(axes) and not request.axes and request.points is None and request.sobol is None
+    values, speeds = _values(program, regions, assignments, swept, of_file, warnings)
     init = _init(program, regions, request, warnings)
     past = read_history(program, request.history, len(regions)) if request.history else None
     if past is not None and init:
@@ -221,8 +228,14 @@ def _axes(program: Program, request: Request, notes: list[str], warnings: list[s
 
 
 def _values(
-    program: Program, regions: Sequence[str], assignments: Sequence[str], targets: Sequence[Target], warnings: list[str]
+    program: Program,
+    regions: Sequence[str],
+    assignments: Sequence[str],
+    targets: Sequence[Target],
+    of_file: bool,
+    warnings: list[str],
 ) -> tuple[dict[str, Value], dict[str, float]]:
+    """Of every ``--set``; ``of_file`` says that the swept ``targets`` are those of the file's rml:sweep."""
     swept = {target.key: target.label for target in targets if target.key}
     swept |= {c: target.label for target in targets for c in target.couplings}
     values: dict[str, Value] = {}
@@ -234,7 +247,9 @@ def _values(
         for name in (target.key, *target.couplings):
             if name in swept:
                 every = " and gets one value for all regions at every point" if assignment.regional else ""
-                raise UserError(f"--set {text}: {swept[name]} is swept{every}; take it off the axes or drop --set")
+                where = " by the file's rml:sweep" if of_file else ""
+                out = "give axes without it, such as --grid NAME=LO:HI:N," if of_file else "take it off the axes"
+                raise UserError(f"--set {text}: {swept[name]} is swept{where}{every}; {out} or drop --set")
         parameter = program.parameter(target.key) if target.key else None
         if parameter is not None:
             _refuse_undoing(assignment, f"--set {text}", target.key in by_region)

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-import re
 from pathlib import Path
 from typing import Final
 
 from rateml.errors import UserError
 from rateml.ir.program import Program
-from rateml.model.dimension import Unit
 from rateml.request.axes import Axis, check_values
+from rateml.request.column import make_column, read_lines, split_header
 from rateml.request.targets import Target, find_target
-from rateml.request.values import read_value
 
 MAX_ROWS: Final = 2**20
 """Points of a table or a Sobol sequence: every parameter of each is a coordinate of the store."""
-
-_HEADER: Final = re.compile(r"(?P<name>[^\[\]]+?)\s*(\[(?P<unit>[^\[\]]*)\])?")
-_NUMBER: Final = re.compile(r"\s*([+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)\s*")
 
 
 def read_table(program: Program, path: Path) -> tuple[Axis, ...]:
@@ -30,12 +22,7 @@ def read_table(program: Program, path: Path) -> tuple[Axis, ...]:
     Raises UserError that names the line and the column.
     """
     option = f"--points {path}"
-    try:
-        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise UserError(f"{option}: cannot be read: {reason}; it must be a CSV file as UTF-8 text") from None
-    lines = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
+    lines = read_lines(path, option)
     if len(lines) < 2:
         raise UserError(f"{option}: it needs a header line of parameter names, then a line of values for every point")
     if len(lines) - 1 > MAX_ROWS:
@@ -57,26 +44,13 @@ class _Column:
     """What a cell of the header means."""
 
     def __init__(self, program: Program, option: str, number: int, cell: str) -> None:
-        match = _HEADER.fullmatch(cell.strip())
-        if match is None:
+        header = split_header(cell)
+        if header is None:
             index = "; save the table without the row numbers (pandas: index=False)" if not cell.strip() else ""
             raise UserError(f"{option}, column {number}: '{cell}' is no header; write NAME or NAME [unit]{index}")
-        if number == 1 and ";" in cell:
-            raise UserError(f"{option}: separate the columns by commas, not by semicolons")
-        self.units = program.units
-        self.target: Target = find_target(program, match["name"], f"{option}, column {number}")
-        symbol = (match["unit"] or "").strip()
-        self.symbol = "" if symbol == "1" and self.target.dimension.dimensionless else symbol
-        if self.symbol:
-            read_value(f"1 {self.symbol}", self.target.dimension, self.units, f"{option}, column {cell.strip()}")
-        self.unit: Unit | None = self.units[self.symbol] if self.symbol else None
+        name, symbol = header
+        self.target: Target = find_target(program, name, f"{option}, column {number}")
+        self._column = make_column(symbol, self.target.dimension, program.units, f"{option}, column {cell.strip()}")
 
     def read(self, cell: str, place: str) -> float:
-        plain = _NUMBER.fullmatch(cell)
-        if plain is not None:
-            value = self.unit.to_base(plain[1]) if self.unit else float(plain[1])
-            if math.isfinite(value):
-                return value
-        if self.unit is not None and cell.strip() != "inf":
-            raise UserError(f"{place}: '{cell.strip()}' is no number; the header gives the unit, {self.symbol}")
-        return read_value(cell, self.target.dimension, self.units, place)
+        return self._column.read(cell, place)

@@ -64,6 +64,11 @@ def read_manifest(path: Path) -> Manifest:
             to_plain(content["identity"]),
             from_ranges(content["done"]),
         )
+    except FileNotFoundError as error:
+        raise StoreError(
+            f"there is no {path}, and without it the store can only be read: a store and its {path.parent.name} belong "
+            "together, move both"
+        ) from error
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}; without it the store cannot be resumed") from error
     except (ValueError, KeyError, TypeError) as error:

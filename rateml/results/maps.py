@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from textwrap import fill
 
 import numpy as np
@@ -37,6 +38,7 @@ def draw_map(seen: View, x: str | None, y: str | None) -> Figure:
     seen, variable = one_variable(seen)
     if not seen.axes:
         raise UserError("a map needs a swept parameter, and none is left here: draw --kind traces or matrix")
+    seen = _ascending(seen)
     figure = Figure(figsize=(6.4, 5.0), dpi=150, layout="constrained")
     axes = figure.add_subplot()
     good = seen.values.where(seen.status == OK)
@@ -51,6 +53,12 @@ def draw_map(seen: View, x: str | None, y: str | None) -> Figure:
             averaged = _cells(figure, axes, seen, good, across, variable)
     _title(axes, value_label(seen.values, variable), seen, averaged)
     return figure
+
+
+def _ascending(seen: View) -> View:
+    """The same with ascending axes: cells and lines need neighbours side by side."""
+    axes = [name for name in seen.axes if name != "point"]
+    return replace(seen, values=seen.values.sortby(axes), status=seen.status.sortby(axes))
 
 
 def _cells(
@@ -171,15 +179,13 @@ def _places(axis: Axis, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float
     """Where to draw values along an axis: at themselves, or as labelled categories if there is an infinite one."""
     if np.isfinite(values).all():
         return values
-    # A grid keeps its order; what repeats is scattered.
-    known, first, number = np.unique(values, return_index=True, return_inverse=True)
-    order = np.argsort(first) if known.size == values.size else np.arange(known.size)
-    labels = [f"{v:.6g}".replace("inf", "∞") for v in known[order]]
+    known, number = np.unique(values, return_inverse=True)
+    labels = [f"{v:.6g}".replace("inf", "∞") for v in known]
     every = -(-len(labels) // MOST_LABELS)
     at = {*range(0, len(labels), every)}
-    at |= {i for i, v in enumerate(known[order]) if np.isinf(v)}
+    at |= {i for i, v in enumerate(known) if np.isinf(v)}
     axis.set_ticks(sorted(at), [labels[i] for i in sorted(at)])
-    return np.argsort(order)[number].astype(np.float64)
+    return number.astype(np.float64)
 
 
 def _edges(centres: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

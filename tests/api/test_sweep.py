@@ -163,6 +163,11 @@ def test_simulations_that_diverge_are_counted(sweep: Sweep) -> None:
         ({"values": {"G": [1.0]}, "drives": {"c_V": {"time": [0.0]}}}, r"--drive c_V=c_V\.npz: the file has only time"),
         ({"values": {"G": [1.0]}, "resume": True}, "say where it is, out=PATH"),
         ({"values": {"G": [1.0]}, "resume": True, "overwrite": True, "out": "o.zarr"}, "exclude each other"),
+        ({"grid": [("G", 0, 1, 2)]}, "grid: give a mapping by parameter, such as {'G': …}, not list"),
+        ({"values": {"G": 1.0}}, r"values G: give a list of values, not 1\.0"),
+        ({"values": {"G": "1,2"}}, "values G: give a list of values, not '1,2'"),
+        ({"points": np.ones((2, 1))}, "points: give a CSV file, a data frame or a mapping, .*, not ndarray"),
+        ({"values": {"G": [1.0]}, "drives": {"c_V": 1.0}}, r"drives c_V: give a pulse as text, .*, not 1\.0"),
         ({"values": {"G": [1.0]}, "monitors": [1]}, "monitors: give a list of texts, not of int"),
     ],
 )

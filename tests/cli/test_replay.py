@@ -130,4 +130,17 @@ def test_what_cannot_be_replayed(cli, work: Path, words: tuple[str, ...], messag
 
 def test_no_store(cli, work: Path) -> None:
     told = cli("replay", "nowhere.zarr")
-    assert (told.code, "nowhere.zarr" in told.text) == (1, True)
+    assert (told.code, "there is no store at nowhere.zarr" in told.text) == (1, True)
+
+
+def test_a_store_that_was_moved_without_its_folder(cli, work: Path) -> None:
+    assert cli(*SWEEP, "--values", "G=0.1,0.2", "-o", "o.zarr").code == 0
+    Path("o.zarr").rename("moved.zarr")
+    told = cli("replay", "moved.zarr", "--sel", "G=0.1,trial=1")
+    assert (told.code, "a store and its moved.zarr.run belong together, move both" in told.text) == (1, True)
+
+
+def test_it_says_which_simulation_is_nearest(cli, work: Path) -> None:
+    assert cli(*SWEEP, "--values", "G=0.1,0.2", "-o", "o.zarr").code == 0
+    told = cli("replay", "o.zarr", "--sel", "G=0.18,trial=1")
+    assert (told.code, "this is point 1 (G=0.2 ms), trial 1 of o.zarr" in told.text) == (0, True), told.text

@@ -57,6 +57,19 @@ def test_the_labels_are_in_the_column_region(settings, tmp_path: Path, content: 
     np.testing.assert_array_equal(settings(set=[f"eta=@{file}:x"]).values["eta"], [1, 2, 3])
 
 
+@pytest.mark.parametrize("column", ["tau", "tau [s]"])
+def test_the_header_of_a_csv_gives_the_unit(settings, tmp_path: Path, column: str) -> None:
+    file = tmp_path / "tau.csv"
+    file.write_text(
+        '"region", "tau [s]", "eta"\n\n"lh-V1", "0.01", -4\n"rh-V1", 2e-2, -4,\n"höhle", 0.03, -4\n', "utf-8"
+    )
+    values = settings(set=[f"tau=@{file}:{column}", f"eta=@{file}:eta"]).values
+    assert (values["tau"].tolist(), values["eta"].tolist()) == ([10.0, 20.0, 30.0], [-4.0, -4.0, -4.0])
+    file.write_text("region,tau [s]\nlh-V1,0.01\nrh-V1,20 ms\nhöhle,0.03\n", "utf-8")
+    with pytest.raises(UserError, match=r"line 3: '20 ms' is no number; the header gives the unit, s"):
+        settings(set=[f"tau=@{file}"])
+
+
 def test_an_npy_is_in_the_order_of_the_regions(settings, tmp_path: Path) -> None:
     np.save(tmp_path / "eta.npy", np.array([1, 2, 3], dtype=np.int32))
     np.testing.assert_array_equal(settings(set=[f"eta=@{tmp_path / 'eta.npy'}"]).values["eta"], [1.0, 2.0, 3.0])
@@ -122,6 +135,16 @@ def test_what_cannot_be_assigned(settings, option: str, text: str, message: str)
         ("r,x\nlh-V1,1\nrh-V1,nix\nhöhle,3\n", "", "line 3:"),
         ("r,x\nlh-V1,1\nrh-V1,inf\nhöhle,3\n", "", "line 3: the value of region 'rh-V1' must be a finite number"),
         ("r,x\nlh-V1,1 mV\nrh-V1,2\nhöhle,3\n", "", "line 2: '1 mV' has the dimension"),
+        (
+            "r,x\nlh-V1,-4,3\nrh-V1,-4,2\nhöhle,-4,1\n",
+            "",
+            "line 2: 3 values, the header names 2 columns; decimals need",
+        ),
+        ("r;x\nlh-V1;1\n", "", "separate the columns by commas, not by semicolons"),
+        ("r\tx\nlh-V1\t1\n", "", "separate the columns by commas, not by tabs"),
+        ("r,x [s]\nlh-V1,1\nrh-V1,2\nhöhle,3\n", "", "column x [s]: '1 s' has the dimension time"),
+        ("r,x [furlong]\nlh-V1,1\nrh-V1,2\nhöhle,3\n", "", "column x [furlong]: there is no unit 'furlong'"),
+        ("r,x [1],x [a]\nlh-V1,1,1\n", "x", "has several columns 'x'; give each a name of its own"),
     ],
 )
 def test_a_csv_that_does_not_fit(settings, tmp_path: Path, content: str, column: str, message: str) -> None:
@@ -133,7 +156,9 @@ def test_a_csv_that_does_not_fit(settings, tmp_path: Path, content: str, column:
 
 def test_a_csv_that_is_no_text(settings, tmp_path: Path) -> None:
     (tmp_path / "eta.csv").write_bytes(b"r,x\n\xff\xfe\x00,1\n")
-    with pytest.raises(UserError, match=r"^--set eta: cannot read "):
+    with pytest.raises(
+        UserError, match=r"^--set eta: .*eta\.csv: cannot be read: .*; it must be a CSV file as UTF-8 text"
+    ):
         settings(set=[f"eta=@{tmp_path / 'eta.csv'}"])
 
 

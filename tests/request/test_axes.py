@@ -111,6 +111,10 @@ def test_what_is_no_axis(settings, kind: str, text: str, message: str) -> None:
         ),
         ({"axes": [("grid", "G=0:1:2")], "set": ["G=1"]}, "--set G=1: G is swept; take it off the axes or drop --set"),
         ({"axes": [("values", "speed=1,2")], "set": ["long_range.speed=1"]}, "is swept; take it off the axes"),
+        (
+            {"set": ["G=1"]},
+            "--set G=1: G is swept by the file's rml:sweep; give axes without it, such as --grid NAME=LO:HI:N",
+        ),
         ({"axes": [("grid", "G=0:1:2")], "trials": 0}, "--trials must lie between 1 and 65536"),
         ({"axes": [("grid", "G=0:1:2")], "trials": 65537}, "--trials must lie between 1 and 65536"),
     ],

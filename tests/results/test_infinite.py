@@ -45,6 +45,17 @@ def test_a_line_has_categories(tmp_path: Path) -> None:
     plot(store.path, tmp_path / "line.png")
 
 
+def test_values_in_any_order_are_drawn_in_ascending_order(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "o.zarr", Axis("G", (1.0, 0.2, 0.5)), Axis("speed", (INF, 2.0)))
+    axes = draw_map(view(open_results(store.path), "m", None, {}), None, None).axes[0]
+    mesh = next(c for c in axes.collections if isinstance(c, QuadMesh))
+    assert mesh.get_coordinates()[0, :, 0].tolist() == pytest.approx([0.05, 0.35, 0.75, 1.25])
+    assert mesh.get_array().tolist() == [[3.0, 5.0, 1.0], [2.0, 4.0, 0.0]]  # speed 2, then none
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["2", "∞"]
+    line = draw_map(view(open_results(store.path), "m", None, {"speed": "inf"}), None, None).axes[0].lines[0]
+    assert line.get_xydata().tolist() == [[0.2, 2.0], [0.5, 4.0], [1.0, 0.0]]
+
+
 @pytest.mark.parametrize("x", ["speed", "G"])
 def test_a_map_has_categories(tmp_path: Path, x: str) -> None:
     store = store_of(tmp_path / "o.zarr", SPEED, Axis("G", (0.1, 1.0, 10.0, 100.0)))

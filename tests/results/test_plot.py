@@ -220,6 +220,17 @@ def test_points_of_a_logarithmic_range_are_drawn_on_a_log_scale(tmp_path: Path) 
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
 
 
+def test_an_infinite_speed_is_scattered_behind_the_finite_ones(tmp_path: Path) -> None:
+    coords = {"speed": ("point", (1.0, np.inf, 30.0), {}), "G": ("point", (0.1, 0.2, 0.3), {})}
+    layout = Layout((Axis("point", (0, 1, 2)),), None, (Array("m", ("region",), (2,)),), coords, 3)
+    store = create(tmp_path / "o.zarr", layout, {})
+    where = {name: np.full(3, -1) for name in ("diverged_at", "diverged_region", "diverged_state")}
+    store.write(0, {"m": np.ones((3, 2)), "status": np.zeros(3), **where})
+    axes = draw_map(view(open_results(store.path), "m", None, {}), None, None).axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "30", "∞"]
+    assert axes.collections[0].get_offsets()[:, 0].tolist() == [0, 2, 1]
+
+
 def test_importing_results_does_not_import_matplotlib() -> None:
     code = "import rateml.results, sys; sys.exit('matplotlib' in sys.modules or 'numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

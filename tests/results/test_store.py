@@ -154,7 +154,7 @@ def test_a_missing_manifest_and_a_damaged_layout_are_named(filled: Store) -> Non
     with pytest.raises(StoreError, match=r"layout\.json is missing or damaged"):
         open_store(filled.path)
     (run_folder(filled.path) / "manifest.json").unlink()
-    with pytest.raises(StoreError, match=r"cannot read .*manifest\.json"):
+    with pytest.raises(StoreError, match=r"there is no .*manifest\.json"):
         open_store(filled.path)
 
 
