@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast, get_args
@@ -21,6 +20,8 @@ from rateml.api.values import (
     history_file,
     quantity,
     texts,
+    whole,
+    whole_if_given,
 )
 from rateml.ir.program import Precision
 from rateml.model.nodes import Scheme
@@ -58,8 +59,8 @@ def read_keywords(
         scheme=None if scheme is None else cast(Scheme, choice(scheme, get_args(Scheme), "scheme")),
         monitors=texts(monitors, "monitors"),
         noise=cast(Noise, choice(noise, get_args(Noise), "noise")),
-        seed=operator.index(seed),
-        trials=None if trials is None else operator.index(trials),
+        seed=whole(seed, "seed"),
+        trials=whole_if_given(trials, "trials"),
         precision=cast(Precision, choice(precision, get_args(Precision), "precision")),
         target_fc=file_of(target_fc, "target_fc", folder),
         target_fcd=file_of(target_fcd, "target_fcd", folder),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Mapping, Sequence
-from typing import SupportsIndex, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
-from rateml.api.values import Quantity, quantity
+from rateml.api.values import Quantity, quantity, whole
 from rateml.errors import UsageError
 
 Spaced: TypeAlias = Mapping[str, tuple[Quantity, Quantity, int]]
@@ -27,7 +26,8 @@ def axis_texts(grid: Spaced | None, log_grid: Spaced | None, values: Values | No
         for parameter, given in _by_parameter(spaced, name):
             parts = _parts(given, f"{name} {parameter}", (3,), "(lowest, highest, how many)")
             ends = [quantity(part, f"{name} {parameter}") for part in parts[:2]]
-            made.append((kind, f"{parameter}={':'.join((*ends, str(_whole(parts[2], f'{name} {parameter}'))))}"))
+            number = whole(parts[2], f"{name} {parameter}, how many")
+            made.append((kind, f"{parameter}={':'.join((*ends, str(number)))}"))
     for parameter, given_values in _by_parameter(values, "values"):
         listed = _listed(given_values, f"values {parameter}")
         cells = ",".join(quantity(v, f"values {parameter}") for v in listed)
@@ -62,9 +62,3 @@ def _parts(given: object, what: str, lengths: Sequence[int], shape: str) -> Sequ
     if not isinstance(given, Sequence) or isinstance(given, str) or len(given) not in lengths:
         raise UsageError(f"{what}: write it as {shape}, not {given!r}")
     return given
-
-
-def _whole(value: object, what: str) -> int:
-    if not isinstance(value, SupportsIndex):
-        raise UsageError(f"{what}: the number of values must be a whole number, not {value!r}")
-    return operator.index(value)

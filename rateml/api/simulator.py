@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import os
 import warnings
 from collections.abc import Mapping, Sequence
@@ -20,7 +19,7 @@ from rateml.api.asked import read_keywords
 from rateml.api.in_memory import refuse_too_large, run_in_memory
 from rateml.api.pipeline import DEFAULT_CONNECTOME, prepare
 from rateml.api.telling import Progress, reporter, tell
-from rateml.api.values import Assignments, Drives, Folder, Quantity, network_of, texts
+from rateml.api.values import Assignments, Drives, Folder, Quantity, network_of, texts, whole, whole_if_given
 from rateml.engines.choose import make_engine, target_of
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.features import machine_memory
@@ -46,7 +45,7 @@ class Worker:
     devices: str | Sequence[int] | None
 
     def make(self) -> CpuEngine:
-        return make_engine(self.engine, self.threads, self.devices)
+        return make_engine(self.engine, whole_if_given(self.threads, "threads"), self.devices)
 
 
 class Simulator:
@@ -175,7 +174,7 @@ class Simulator:
         settings = self._job.settings
         if len(axes[0].values) * (settings.trials or 1) > MAX_SIMULATIONS:
             raise UserError(f"theta: at most {MAX_SIMULATIONS:,} simulations can be: split the call, with point=")
-        asked = Request(seed=settings.seed if seed is None else operator.index(seed), point=operator.index(point))
+        asked = Request(seed=settings.seed if seed is None else whole(seed, "seed"), point=whole(point, "point"))
         check_counts(asked)
         if asked.point + len(axes[0].values) > 2**32:
             raise UserError(f"point: the last row would have a number above 2**32 - 1 with point={asked.point}")
@@ -202,6 +201,8 @@ class Simulator:
                 raise UsageError(f"theta: its columns have {', '.join(map(str, lengths))} values; give equally many")
             return np.stack(columns, axis=1)
         try:
+            if np.iscomplexobj(theta):
+                raise TypeError("complex numbers")
             rows = np.asarray(theta, np.float64)
         except (TypeError, ValueError) as error:
             raise UsageError(f"theta: it is no array of numbers ({error})") from None

@@ -21,7 +21,7 @@ from rateml.api.in_memory import refuse_too_large, run_in_memory
 from rateml.api.pipeline import DEFAULT_CONNECTOME, prepare
 from rateml.api.planning import plan, refuse, refuse_memory
 from rateml.api.telling import Progress, reporter, tell
-from rateml.api.values import Assignments, Drives, Folder, Points, Quantity, network_of, points_file
+from rateml.api.values import Assignments, Drives, Folder, Points, Quantity, network_of, points_file, whole_if_given
 from rateml.engines.choose import make_engine, target_of
 from rateml.engines.cpu import CpuEngine
 from rateml.engines.events import Finished, Metrics
@@ -101,7 +101,7 @@ def sweep(
         raise UsageError("resume, force, overwrite and chunk are about a store: say where it is, out=PATH")
     if resume and overwrite:
         raise UsageError("resume and overwrite exclude each other: go on with the store, or start it again")
-    worker = make_engine(engine, threads, devices)
+    worker = make_engine(engine, whole_if_given(threads, "threads"), devices)
     with TemporaryDirectory(prefix="rateml-") as path:
         folder = Folder(Path(path))
         with folder.unnamed():
@@ -114,7 +114,7 @@ def sweep(
                 request,
                 axes=axis_texts(grid, log_grid, values),
                 points=points_file(points, folder),
-                sobol=sobol,
+                sobol=whole_if_given(sobol, "sobol"),
                 ranges=range_texts(ranges),
             )
             network = network_of(connectome)

@@ -7,13 +7,14 @@ caller removes.
 from __future__ import annotations
 
 import csv
+import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from numbers import Real
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
 import pandas
@@ -94,9 +95,24 @@ def quantity(value: object, what: str) -> str:
     """A number or text as text; UsageError for anything else."""
     if isinstance(value, str):
         return value
-    if isinstance(value, (Real, np.bool_)) or (isinstance(value, np.ndarray) and value.ndim == 0):
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, np.floating):
+        return repr(float(str(value)))  # a float32 is the decimal that it shows
+    if isinstance(value, (Real, np.bool_)):
         return repr(float(value))
     raise UsageError(f"{what}: give a number in base units or text with a unit, such as '10 ms', not {_kind(value)}")
+
+
+def whole(value: object, what: str) -> int:
+    """A whole number; UsageError for anything else."""
+    if isinstance(value, SupportsIndex):
+        return operator.index(value)
+    raise UsageError(f"{what}: give a whole number, not {value!r}")
+
+
+def whole_if_given(value: object, what: str) -> int | None:
+    return None if value is None else whole(value, what)
 
 
 def choice(value: str, known: Sequence[str], what: str) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from rateml.cli import exits
-from rateml.cli.console import say
+from rateml.cli.console import note, say
 from rateml.cli.migrate import tell_migrated
 from rateml.cli.options import (
     ConnectomeOption,
@@ -114,7 +114,7 @@ def sweep(
         int | None, typer.Option(min=1, metavar="N", help="At most N simulations per stored chunk.")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the store at -o; only what is missing runs.")
+        bool, typer.Option("--resume", help="Go on with the store at -o, if there is one; only what is missing runs.")
     ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Resume although package versions or the processor differ.")
@@ -175,6 +175,8 @@ def sweep(
     if not quiet:
         tell_migrated(file)
     announce(job, connectome is not None, quiet)
+    if resume and not out.exists() and not quiet:
+        note(f"there is no {out} to go on with: the sweep begins")
     if check is not None and (dry_run or not quiet):
         announce_check(check)
     if dry_run:

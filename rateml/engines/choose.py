@@ -37,6 +37,8 @@ def make_engine(name: str, threads: int | None = None, devices: str | Sequence[i
     if target_of(name) == "numba":
         if devices is not None:
             raise UsageError("devices are the GPUs of engine cuda, and this is engine cpu: add --engine cuda")
+        if threads is not None and threads < 1:
+            raise UsageError(f"threads: there must be at least 1, not {threads}")
         return CpuEngine(threads)
     if threads is not None:
         raise UsageError("threads are those of engine cpu; GPUs are chosen with --devices")

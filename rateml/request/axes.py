@@ -57,9 +57,9 @@ def read_axis(program: Program, kind: str, text: str) -> Axis:
         raise UserError(f"{option}: write it as {_shape(kind)}")
     target = find_target(program, name.strip(), option)
     if kind == "values":
-        parts = [part for part in body.split(",") if part.strip()]
-        if not parts:
-            raise UserError(f"{option}: write it as {_shape(kind)}")
+        parts = body.split(",")
+        if not all(part.strip() for part in parts):
+            raise UserError(f"{option}: a value is missing; write it as {_shape(kind)}")
         values = [read_value(part, target.dimension, program.units, option) for part in parts]
     else:
         values = _spaced(program, kind, option, target, body.split(":"))

@@ -166,6 +166,7 @@ def test_fits_are_with_arrays_too(make: Make, tmp_path: Path) -> None:
         ([[1.0]], r"theta: it has shape \(1, 1\); it needs \(points, 2\), the columns G, eta"),
         ([0.1, 0.2, 0.3], r"theta: it has shape \(3,\)"),
         ([["a", "b"]], "theta: it is no array of numbers"),
+        ([[0.1, -5.0 + 1j]], r"theta: it is no array of numbers \(complex numbers\)"),
         (np.empty((0, 2)), "theta: it has 0 points"),
         ([[0.1, -5.0], [np.nan, -5.0]], "theta, row 1, G: nan is no number"),
         ([[0.1, np.inf]], "every value of an axis must be a finite number"),

@@ -145,7 +145,7 @@ def test_simulations_that_diverge_are_counted(sweep: Sweep) -> None:
     ("options", "told"),
     [
         ({"grid": {"G": (0, 1)}}, r"grid G: write it as \(lowest, highest, how many\), not \(0, 1\)"),
-        ({"grid": {"G": (0, 1, 2.5)}}, "grid G: the number of values must be a whole number"),
+        ({"grid": {"G": (0, 1, 2.5)}}, "grid G, how many: give a whole number, not 2.5"),
         ({"sobol": 4}, "--sobol 4: say over what"),
         ({"sobol": 4, "ranges": {"G": 3}}, "ranges G: write it as"),
         ({"grid": {"G": (0, 1, 2)}, "points": {"G": [1.0]}}, "--grid and --points exclude each other"),
@@ -168,6 +168,10 @@ def test_simulations_that_diverge_are_counted(sweep: Sweep) -> None:
         ({"values": {"G": "1,2"}}, "values G: give a list of values, not '1,2'"),
         ({"points": np.ones((2, 1))}, "points: give a CSV file, a data frame or a mapping, .*, not ndarray"),
         ({"values": {"G": [1.0]}, "drives": {"c_V": 1.0}}, r"drives c_V: give a pulse as text, .*, not 1\.0"),
+        ({"values": {"G": [1.0]}, "threads": 0}, "threads: there must be at least 1, not 0"),
+        ({"values": {"G": [1.0]}, "threads": 2.0}, r"threads: give a whole number, not 2\.0"),
+        ({"values": {"G": [1.0]}, "seed": "3"}, "seed: give a whole number, not '3'"),
+        ({"sobol": 4.0, "ranges": {"G": (0, 1)}}, r"sobol: give a whole number, not 4\.0"),
         ({"values": {"G": [1.0]}, "monitors": [1]}, "monitors: give a list of texts, not of int"),
     ],
 )

@@ -87,6 +87,13 @@ def test_overwrite(cli, montbrio: Path, tmp_path: Path) -> None:
     assert not list(run_folder(out).glob("new-*"))
 
 
+def test_resume_says_where_there_is_nothing_to_go_on_with(cli, montbrio: Path, tmp_path: Path) -> None:
+    sweep = ("sweep", montbrio, *SMALL, "--values", "G=0.1", "-o", tmp_path / "o.zarr", "--resume")
+    said = f"there is no {tmp_path / 'o.zarr'} to go on with: the sweep begins"
+    told = [cli(*sweep), cli(*sweep)]
+    assert [(t.code, said in t.text) for t in told] == [(0, True), (0, False)]
+
+
 def test_overwrite_leaves_other_things_alone(cli, montbrio: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.tex").write_text("x")

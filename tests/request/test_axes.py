@@ -73,6 +73,7 @@ _SPLIT = "--grid G=0:1:"
         ("log-grid", "G=1:2", "write it as --log-grid NAME=LO:HI:N"),
         ("values", "G=", "write it as --values NAME=A,B,..."),
         ("values", "G=,", "write it as --values NAME=A,B,..."),
+        ("values", "G=1,,2", "a value is missing; write it as --values NAME=A,B,..."),
         ("grid", "G=0:1:0", "the number of values must be a whole number from 1 to 1,000,000, not '0'"),
         ("grid", "G=0:1:-3", "the number of values must be a whole number from 1 to 1,000,000, not '-3'"),
         ("grid", "G=0:1:2.5", "the number of values must be a whole number from 1 to 1,000,000, not '2.5'"),
