@@ -30,5 +30,5 @@ def test_a_number_is_the_decimal_that_it_shows(given: object, text: str) -> None
 
 @pytest.mark.parametrize("given", [None, 1j, np.array(1j), np.ones(2), [1.0]])
 def test_what_is_no_number(given: object) -> None:
-    with pytest.raises(UsageError, match="^dt: give a number in base units or text with a unit, such as '10 ms', not"):
+    with pytest.raises(UsageError, match=r"^dt: give a number in base units or text with a unit, such as '10 ms', not"):
         quantity(given, "dt")
