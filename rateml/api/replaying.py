@@ -20,7 +20,7 @@ from rateml.results.store import read_store_id
 
 def engine_of(store: Path) -> CpuEngine:
     """The engine that made a store, which alone can replay it bit for bit; EngineUnavailable where it cannot run."""
-    read_store_id(store)
+    read_store_id(store)  # raises StoreError where there is no store
     name = str(read_manifest(run_folder(store) / "manifest.json").identity["engine"])
     try:
         return make_engine(name)

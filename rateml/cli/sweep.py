@@ -176,7 +176,7 @@ def sweep(
         tell_migrated(file)
     announce(job, connectome is not None, quiet)
     if resume and not out.exists() and not quiet:
-        note(f"there is no {out} to go on with: the sweep begins")
+        note(f"there is no {out} to go on with: all of the sweep is to be done")
     if check is not None and (dry_run or not quiet):
         announce_check(check)
     if dry_run:

@@ -25,7 +25,6 @@ class Buffer(Protocol):
 
     def free(self) -> None:
         """Give the memory back; the device must be active, which it need not be when an object ends."""
-        ...
 
 
 class Code(Protocol):
@@ -39,7 +38,6 @@ class Code(Protocol):
         self, name: str, record: NDArray[np.uint64], words: Sequence[int], blocks: int, threads: int, shared: int
     ) -> None:
         """Launch one of the kernels of ``summaries``, whose ``words`` are addresses and whole numbers."""
-        ...
 
     def arrange(self, record: NDArray[np.uint64], steps: Buffer, means: Buffer, workers: int) -> None: ...
 
@@ -53,24 +51,19 @@ class Device(Protocol):
     @property
     def compiler(self) -> str:
         """What compiles for it, with its version."""
-        ...
 
     def active(self) -> AbstractContextManager[None]: ...
 
     def empty(self, shape: Sequence[int], dtype: np.dtype[Any]) -> Buffer:
         """Memory full of zeros."""
-        ...
 
     def load(self, source: str, plan: Plan, origins: Origins) -> Code:
         """Compiled kernels; ``origins`` say of lines of the code where in the model file they come from."""
-        ...
 
     def wait(self) -> None: ...
 
     def trim(self) -> None:
         """Give memory that was freed, and is kept to be used again, back to the GPU."""
-        ...
 
     def peak_bandwidth(self) -> float:
         """Bytes a second, read and written, of a copy within the device's memory."""
-        ...

@@ -89,7 +89,7 @@ def test_overwrite(cli, montbrio: Path, tmp_path: Path) -> None:
 
 def test_resume_says_where_there_is_nothing_to_go_on_with(cli, montbrio: Path, tmp_path: Path) -> None:
     sweep = ("sweep", montbrio, *SMALL, "--values", "G=0.1", "-o", tmp_path / "o.zarr", "--resume")
-    said = f"there is no {tmp_path / 'o.zarr'} to go on with: the sweep begins"
+    said = f"there is no {tmp_path / 'o.zarr'} to go on with: all of the sweep is to be done"
     told = [cli(*sweep), cli(*sweep)]
     assert [(t.code, said in t.text) for t in told] == [(0, True), (0, False)]
 

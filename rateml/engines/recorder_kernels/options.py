@@ -17,7 +17,9 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def loop(function: F) -> F:
     """Compile a function over arrays, which must not overlap."""
-    compiled = njit(cache=True, nogil=True, error_model="numpy", noalias=True)  # type: ignore[call-overload]  # noalias
+    compiled = njit(  # type: ignore[call-overload]  # numba's stub does not know noalias
+        cache=True, nogil=True, error_model="numpy", noalias=True
+    )
     return cast(F, compiled(function))
 
 

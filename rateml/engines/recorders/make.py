@@ -31,11 +31,9 @@ class Recorder(Protocol):
 
     def take(self, seen: Real) -> None:
         """``seen`` (exposure, region, row, lane), C-contiguous: consecutive steps after the transient."""
-        ...
 
     def settle(self, seen: Real) -> None:
         """The same of the transient's end, from ``Settings.settling_from`` on, for what starts before it records."""
-        ...
 
     def result(self, lane: int, valid: int | None) -> Mapping[str, Real]:
         """The arrays of one lane by name, as the layout of the store has them.
@@ -43,11 +41,9 @@ class Recorder(Protocol):
         ``valid`` is None for a simulation that stayed finite, else the number of recorded steps before it diverged:
         what comes of later ones, and summaries of the whole run, are NaN.
         """
-        ...
 
     def put(self, room: Room, valid: Sequence[int | None]) -> None:
         """Store the results of a room's lanes there; ``valid`` is that of each."""
-        ...
 
 
 class _Summary(Protocol):

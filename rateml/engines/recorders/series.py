@@ -24,7 +24,6 @@ class Series(Protocol):
         ``seen`` is (exposure, region, row, lane), its rows following those of the last call. The array given back
         may be written over by the next call.
         """
-        ...
 
 
 class StepSeries:
