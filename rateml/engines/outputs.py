@@ -19,6 +19,7 @@ from rateml.request.windows import FCD_BINS
 from rateml.results.circular import PERIODS
 from rateml.results.layout import (
     BEST,
+    BIN,
     BOOKKEEPING,
     PAIR,
     PAIR_LABELS,
@@ -156,7 +157,7 @@ class _Made:
         histogram = {"long_name": "entries of the functional connectivity dynamics", **of}
         made = [
             Array("fcd_var", (self.variable,), (names,), dtype, attrs=var),
-            Array("fcd_hist", (self.variable, "fcd_bin"), (names, FCD_BINS), dtype, attrs=histogram),
+            Array("fcd_hist", (self.variable, BIN), (names, FCD_BINS), dtype, attrs=histogram),
         ]
         if self.monitor.windows.full:
             count = self.monitor.windows.count(self.settings.steps // self.monitor.every)
@@ -185,7 +186,7 @@ def _fcd_coordinates(monitor: Monitor, settings: Settings) -> dict[str, Coordina
     """The middles of the histogram's bins, and those of the windows in ms where the matrix is kept."""
     edges = np.linspace(-1.0, 1.0, FCD_BINS + 1)
     middles = tuple(float(v) for v in np.round((edges[1:] + edges[:-1]) / 2, 12))
-    coords: dict[str, Coordinate] = {"fcd_bin": ("fcd_bin", middles, {"long_name": "correlation of two windows"})}
+    coords: dict[str, Coordinate] = {BIN: (BIN, middles, {"long_name": "correlation of two windows"})}
     windows = monitor.windows
     if windows is not None and windows.full:
         starts = windows.stride * np.arange(windows.count(settings.steps // monitor.every))

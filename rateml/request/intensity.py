@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rateml.errors import UserError
 from rateml.ir.program import Parameter, Program
@@ -19,6 +22,15 @@ def intensities(program: Program) -> dict[str, Parameter]:
     """By state the parameter that is its noise intensity; states without noise or with an expression are left out."""
     by_key = {p.key: p for p in program.parameters}
     return {d.name: by_key[d.value.id] for d in program.diffusion if isinstance(d.value, Name) and d.value.id in by_key}
+
+
+def is_silent(program: Program, values: Mapping[str, float | NDArray[np.float64]], swept: Collection[str]) -> bool:
+    """Whether every noise intensity is a parameter that is 0 in all regions and not ``swept`` (keys)."""
+    found = intensities(program)
+    return all(
+        (p := found.get(d.name)) is not None and p.key not in swept and not np.any(values.get(p.key, p.default))
+        for d in program.diffusion
+    )
 
 
 def known_as(program: Program, name: str, option: str) -> str:

@@ -16,6 +16,9 @@ MAX_WINDOWS = 5000
 _FEWEST_REGIONS = {"fc": 2, "fcd": 3}
 """One pair of regions has a correlation, but two windows of one pair have none."""
 
+BOLD_SETTLES = 20_000.0
+"""About how many ms of activity the balloon model needs to forget that it began at rest."""
+
 _STORED = ("raw", "tavg", "bold")
 
 
@@ -40,7 +43,13 @@ def check_monitors(monitors: Sequence[Monitor], steps: int, transient_steps: int
         left = steps % monitor.every
         if left:
             notes.append(f"{monitor.text}: the last {left * dt:g} ms fill no period and are dropped")
-    settling = [m.kind for m in monitors if m.kind not in ("raw", "tavg")]
+    of_bold = [m.kind for m in monitors if m.of_bold]
+    if of_bold and transient_steps * dt < BOLD_SETTLES:
+        notes.append(
+            f"{', '.join(of_bold)}: BOLD takes some {BOLD_SETTLES / 1000:g} s to settle from rest: "
+            f"give --transient {BOLD_SETTLES / 1000:g}s or more"
+        )
+    settling = [m.kind for m in monitors if m.kind not in ("raw", "tavg") and not m.of_bold]
     if settling and not transient_steps:
         verb = "include" if settling == ["stats"] or len(settling) > 1 else "includes"
         notes.append(

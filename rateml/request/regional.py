@@ -23,6 +23,11 @@ _ASSIGNMENT = re.compile(r"(?P<name>[^=\[\]]+)(\[(?P<labels>[^\]]*)\])?=(?P<valu
 _LISTED = 100
 """How many regions a message names at most."""
 
+_IN_THE_WAY = frozenset(",[]")
+"""What ends a label where regions are chosen."""
+
+_SPELLED = "write * for a comma or bracket of a label"
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
@@ -45,7 +50,8 @@ class Assignment:
 def read_assignment(option: str, text: str) -> Assignment:
     match = _ASSIGNMENT.fullmatch(text.strip())
     if match is None:
-        raise UserError(f"{option} {text}: write it as {option} NAME=VALUE")
+        way = f"; {_SPELLED}" if "[" in text else ""
+        raise UserError(f"{option} {text}: write it as {option} NAME=VALUE{way}")
     labels = tuple(label.strip() for label in (match["labels"] or "").split(",") if label.strip())
     value = match["value"].strip()
     if match["labels"] is not None and (not labels or value.startswith("@")):
@@ -90,17 +96,19 @@ def chosen(labels: Sequence[str], regions: Sequence[str], what: str) -> list[int
                 raise UserError(f"{what}: no region is like '{label}'; {_known(regions)}")
             found |= dict.fromkeys(fits)
         else:
-            found[region_index(label, regions, what)] = None
+            way = f"; {_SPELLED}" if any(_IN_THE_WAY & {*region} for region in regions) else ""
+            found[region_index(label, regions, what, way)] = None
     return list(found)
 
 
-def region_index(label: str, regions: Sequence[str], what: str) -> int:
+def region_index(label: str, regions: Sequence[str], what: str, way: str = "") -> int:
+    """The index of a region; UserError, with a ``way`` out at its end, for a label that is no region's."""
     if label not in regions:
         near = closest(label, regions)
         hint = f"did you mean '{near}'? " if near else ""
         known = _known(regions)
         raise UserError(
-            f"{what}: there is no region '{label}'; {hint}{known[0].upper() + known[1:] if near else known}"
+            f"{what}: there is no region '{label}'; {hint}{known[0].upper() + known[1:] if near else known}{way}"
         )
     return regions.index(label)
 

@@ -20,7 +20,7 @@ from rateml.request.balloon import PREFIX, Balloon, split_balloon
 from rateml.request.drives import Drive, read_drives
 from rateml.request.empirical import Targets, read_targets
 from rateml.request.history import read_history
-from rateml.request.intensity import numbered_noise, refuse_negative
+from rateml.request.intensity import is_silent, numbered_noise, refuse_negative
 from rateml.request.monitors import Monitor, read_monitor
 from rateml.request.points import Wanted, point_notes, read_points
 from rateml.request.ranges import outside
@@ -166,8 +166,6 @@ def read_settings(
         raise UserError("--dt: the time step must be above 0, such as 0.1 ms")
     scheme = request.scheme or program.scheme
     noise = request.noise
-    if scheme == "rk4" and program.diffusion and noise != "off":
-        raise UserError("--scheme rk4 is for deterministic runs, and this model has noise: add --noise off")
     steps = whole_steps(read_time(request.duration, program.units, "--duration"), dt, "--duration")
     transient_steps = whole_steps(read_time(request.transient, program.units, "--transient"), dt, "--transient")
     if steps < 1:
@@ -190,6 +188,10 @@ def read_settings(
     swept = [*(axis.target for axis in axes), *later]
     of_file = bool(axes) and not request.axes and request.points is None and request.sobol is None
     values, speeds = _values(program, regions, assignments, swept, of_file, warnings)
+    if scheme == "rk4" and program.diffusion and noise != "off":
+        if noise == "common" or not is_silent(program, values, {target.key for target in swept if target.key}):
+            raise UserError("--scheme rk4 is for deterministic runs, and this model has noise: add --noise off")
+        noise = "off"  # nothing is to be drawn
     init = _init(program, regions, request, warnings)
     past = read_history(program, request.history, len(regions)) if request.history else None
     if past is not None and init:

@@ -11,6 +11,7 @@ import xarray
 
 from rateml.errors import UserError
 from rateml.results.circular import mean, period_of
+from rateml.results.histogram import refuse_mean_count
 from rateml.results.layout import DIVERGED, NOT_RUN, OK
 from rateml.results.selection import View, axis_label, look_up, one_variable, value_label, view
 
@@ -50,6 +51,7 @@ def read_cells(
         raise UserError("a map needs a swept parameter, and none is left here")
     if "point" in seen.axes:
         raise UserError("the points of this sweep make no grid: see the list of the best, or export the figure")
+    refuse_mean_count(dataset, seen)
     across = pick(seen.axes, x, y)
     good = seen.values.where(seen.status == OK)
     values, why, averaged = cells_over(seen, good, across[::-1], name)

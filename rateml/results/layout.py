@@ -72,6 +72,9 @@ CANONICAL = ("time", "variable")
 PAIR, PAIR_LABELS = "pair", ("pair_region", "pair_region_2")
 """The dimension of an upper triangle in C order, and the coordinates that name the two regions of each pair."""
 
+BIN = "fcd_bin"
+"""The dimension of a histogram's bins."""
+
 BEST = "best"
 """The attribute of an array that says which of its values is best: ``highest`` or ``lowest``."""
 

@@ -11,6 +11,7 @@ import xarray
 
 from rateml.errors import UserError
 from rateml.results.disk import disk_errors, replace_file
+from rateml.results.histogram import refuse_mean_count
 from rateml.results.layout import PAIR, own_dimension
 from rateml.results.read import open_results
 from rateml.results.selection import array_names, look_up, own_dims, view
@@ -61,6 +62,7 @@ def plot(
         case "map":
             from rateml.results.maps import draw_map
 
+            refuse_mean_count(dataset, seen)
             figure = draw_map(seen, x, y)
         case "traces":
             from rateml.results.traces import draw_traces

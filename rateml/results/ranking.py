@@ -12,6 +12,7 @@ import xarray
 
 from rateml.errors import UserError
 from rateml.results.circular import mean, period_of
+from rateml.results.histogram import refuse_mean_count
 from rateml.results.layout import BEST, OK
 from rateml.results.selection import View, counts_of, one_variable, value_label, view
 
@@ -59,13 +60,14 @@ def rank(
     ``order`` defaults to what the array says is best (``fit_fcd``, a distance, has its best lowest), else highest.
     What is not selected and is no parameter (trials, regions, …) is averaged, diverged simulations and NaN left out;
     of several variables the first counts, as in a plot. Raises UserError on names that do not exist, and when the
-    array is no number per point or nothing was swept.
+    array is no number per point (time series, histograms) or nothing was swept.
     """
     seen, name = one_variable(view(dataset, by, variable, select or {}))
     if not seen.axes:
         raise UserError(f"no points to compare: nothing was swept in this store, or --sel leaves one point of {by!r}")
     if "time" in seen.values.dims:
         raise UserError(f"{by!r} is a time series: rank a summary such as stats_mean, or pick a time with --sel time=")
+    refuse_mean_count(dataset, seen)
     order = order or ("lowest" if seen.values.attrs.get(BEST) == "lowest" else "highest")
     good = seen.values.where(seen.status == OK)
     averaged = [str(d) for d in good.dims if d not in seen.axes]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rateml.errors import UserError
+from rateml.request.settings import Request, read_settings
 
 
 @pytest.mark.parametrize(
@@ -213,6 +214,17 @@ def test_regions_by_pattern(settings) -> None:
     with pytest.raises(UserError, match=r"^--set eta: no region is like 'ch-\*'; the regions are lh-V1, rh-V1, höhle"):
         settings(set=["eta[ch-*]=1"])
     assert "is outside the range" in settings(set=["eta[*h*]=-11"]).warnings[0]
+
+
+@pytest.mark.parametrize("given", ["eta[Area 3, left]=-4", "eta[Area [4]]=-4"])
+def test_labels_with_commas_and_brackets(program, given: str) -> None:
+    regions = ("Area 3, left", "Area 3, right", "Area [4]")
+    with pytest.raises(UserError, match=r"write \* for a comma or bracket of a label$"):
+        read_settings(program("montbrio"), regions, Request(set=[given]), sweep=False)
+    starred = Request(set=["eta[Area 3* left]=-4", "eta[Area *4*]=-3", "eta[Area 3*right]=-2"])
+    np.testing.assert_array_equal(
+        read_settings(program("montbrio"), regions, starred, sweep=False).values["eta"], [-4, -2, -3]
+    )
 
 
 def test_noise_by_the_name_that_tvb_gives_it(settings) -> None:

@@ -13,7 +13,7 @@ from rateml.request.balloon import Balloon
 from rateml.request.settings import Request, read_settings
 from rateml.request.windows import Windows
 
-LONG = {"duration": "200 s", "dt": "0.1 ms", "transient": "1 s"}
+LONG = {"duration": "200 s", "dt": "0.1 ms", "transient": "20 s"}
 
 
 def test_bold(settings) -> None:
@@ -127,12 +127,20 @@ def test_balloon_parameters_are_in_the_units_of_tvb(settings) -> None:
     assert "no BOLD signal is recorded" in warning
 
 
-@pytest.mark.parametrize("monitor", ["stats", "bold:r", "fc:bold:r", "fcd:60s:2s:r"])
+@pytest.mark.parametrize("monitor", ["stats", "fc:tavg:10ms:r"])
 def test_a_transient_is_advised(settings, monitor: str) -> None:
     asked = {**LONG, "monitors": [monitor]}
-    assert settings(**asked).notes == ()
+    assert settings(**{**asked, "transient": "1 ms"}).notes == ()
     (note,) = settings(**{**asked, "transient": "0 s"}).notes
     assert re.match(r"(stats include|\w+ includes) the transient: leave it out with --transient", note)
+
+
+@pytest.mark.parametrize("transient", ["0 s", "19.9 s"])
+def test_a_transient_in_which_bold_settles_is_advised(settings, transient: str) -> None:
+    asked = {**LONG, "monitors": ["bold:r", "fc:bold:r", "fcd:60s:2s:r"]}
+    assert settings(**asked).notes == ()
+    (note,) = settings(**{**asked, "transient": transient}).notes
+    assert note == "bold, fc, fcd: BOLD takes some 20 s to settle from rest: give --transient 20s or more"
 
 
 def _save(path: Path, values: object) -> Path:

@@ -86,6 +86,16 @@ def test_notes(settings) -> None:
 
 def test_noise_and_schemes(settings) -> None:
     assert settings(scheme="rk4", noise="off").scheme == "rk4"
+    silent = ["D_r=0", "D_V=0"]
+    made = settings(scheme="rk4", set=silent)
+    assert (made.scheme, made.noise) == ("rk4", "off")
+    assert settings(scheme="heun", set=silent).noise == "on"
+    with pytest.raises(UserError, match="this model has noise: add --noise off"):
+        settings(scheme="rk4", set=silent[:1])
+    with pytest.raises(UserError, match="this model has noise: add --noise off"):
+        settings(scheme="rk4", set=["D_r=0", "D_V=0", "D_V[höhle]=0.001"])
+    with pytest.raises(UserError, match="this model has noise: add --noise off"):
+        settings(sweep=True, scheme="rk4", set=silent[:1], axes=(("values", "D_V=0"),))
     assert settings(noise="common").noise == "common"
     assert settings(seed=2**64 - 1, trials=65536, point=2**32 - 1).seed == 2**64 - 1
 

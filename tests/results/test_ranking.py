@@ -13,6 +13,7 @@ import xarray
 from rateml.cli.app import run
 from rateml.errors import UserError
 from rateml.results import Array, Axis, Layout, create, open_results, plot
+from rateml.results.cells import read_cells
 from rateml.results.layout import BEST, PAIR_LABELS
 from rateml.results.matrix import draw_matrix
 from rateml.results.ranking import rank
@@ -34,10 +35,12 @@ def fitted(tmp_path: Path) -> Path:
         Array("stats_mean", ("variable", "region"), (2, 4), "float64"),
         Array("fc", ("variable", "pair"), (2, 6)),
         Array("fcd", ("variable", "window", "window_2"), (2, 3, 3)),
+        Array("fcd_hist", ("variable", "fcd_bin"), (2, 4), "float64"),
     )
     coords = {
         "region": ("region", REGIONS, {}),
         "variable": ("variable", ("r", "V"), {}),
+        "fcd_bin": ("fcd_bin", (-0.75, -0.25, 0.25, 0.75), {}),
         **{name: ("pair", tuple(p[k] for p in PAIRS), {}) for k, name in enumerate(PAIR_LABELS)},
         **{name: (name, (30.0, 60.0, 90.0), {"units": "ms"}) for name in ("window", "window_2")},
     }
@@ -51,6 +54,7 @@ def fitted(tmp_path: Path) -> Path:
             "stats_mean": np.full((2, 2, 4), unit.index) + np.arange(2)[:, np.newaxis],
             "fc": 0.1 * np.arange(24.0).reshape(2, 2, 6) - 0.5,
             "fcd": np.arange(36.0).reshape(2, 2, 3, 3),
+            "fcd_hist": np.tile([unit.index, 0.0, 0.0, 9.0 - unit.index], (2, 2, 1)),
             "status": np.isnan(fit).astype("uint8"),
             "diverged_at": np.where(np.isnan(fit), 5, -1),
             "diverged_region": np.full(fit.shape, -1),
@@ -98,6 +102,26 @@ def test_selections_and_variables(fitted: Path) -> None:
 def test_what_cannot_be_ranked(fitted: Path, by: str, select: dict[str, str], message: str) -> None:
     with pytest.raises(UserError, match=message):
         rank(open_results(fitted), by, 3, select=select)
+
+
+def test_a_histogram_is_no_number_per_point(fitted: Path, tmp_path: Path) -> None:
+    """Its counts add up to the same everywhere, so that their mean would rank and draw noise."""
+    message = (
+        r"'fcd_hist' is a histogram, and the mean of its counts is the same at every point: take one of fc, fcd, "
+        r"fit_fc, fit_fcd, stats_mean, or pick a bin, as --sel fcd_bin=0.25$"
+    )
+    dataset = open_results(fitted)
+    for compare in (
+        lambda: rank(dataset, "fcd_hist", 3),
+        lambda: read_cells(dataset, "fcd_hist", variable="V"),
+        lambda: plot(dataset, tmp_path / "map.png", array="fcd_hist"),
+    ):
+        with pytest.raises(UserError, match=message):
+            compare()
+    bin_ = {"fcd_bin": "0.75", "trial": "0"}
+    assert [p.value for p in rank(dataset, "fcd_hist", 2, select=bin_).best] == [9.0, 8.0]
+    assert read_cells(dataset, "fcd_hist", select=bin_).values[0, 0] == 9.0
+    assert plot(dataset, tmp_path / "map.png", array="fcd_hist", select=bin_).stat().st_size > 1000
 
 
 def test_nothing_has_run(tmp_path: Path) -> None:

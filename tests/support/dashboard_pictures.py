@@ -145,7 +145,7 @@ class _Walk:
 
 
 def same(svg: str) -> str:
-    """Without what differs from machine to machine or from call to call, and without the digest of code below the fold."""
+    """Without what differs from machine to machine or from call to call, and the digest of code below the fold."""
     svg = re.sub(r"terminal-\d+", "terminal", svg)
     svg = re.sub(r"(?<=digest&#160;)[0-9a-f]{12}", "0123456789ab", svg)
     return re.sub(r"/[^ <&]*/(?=(good|broken)\.xml)", "", svg)

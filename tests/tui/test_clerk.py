@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 from rateml_tui.clerk.__main__ import plain
+from rateml_tui.clerk.maps import describe
 from rateml_tui.desk import Desk, Refused
+
+from rateml.results import Array, Axis, Layout, create
 
 
 def test_a_desk(tmp_path: Path, folder: Path) -> None:
@@ -55,6 +58,14 @@ def test_a_clerk_at_work_ends_with_its_dashboard(tmp_path: Path) -> None:
     finally:
         clerk.kill()
     assert clerk.returncode == 0
+
+
+def test_a_histogram_makes_no_map(tmp_path: Path) -> None:
+    dims = ("variable", "fcd_bin")
+    arrays = (Array("fcd_hist", dims, (1, 4)), Array("fcd_var", ("variable",), (1,)))
+    layout = Layout((Axis("G", (0.0, 1.0)),), None, arrays, {"variable": ("variable", ("r",), {})}, 1)
+    store = create(tmp_path / "dynamics.zarr", layout, {})
+    assert describe(str(store.path))["arrays"] == {"fcd_var": ["r"]}
 
 
 def test_what_json_cannot_say() -> None:

@@ -96,6 +96,9 @@ def test_a_library_model_is_copied_before_it_is_edited(drive, until, turn_to, te
         await until(pilot, lambda: _read(folder / "kuramoto.xml") == api.shipped_model("kuramoto").read_text())
         await pilot.press("c")
         await until(pilot, lambda: "exists" in _notices(pilot))
+        pilot.app.notify("stays until a key takes it away", timeout=1e6)
+        await pilot.press("escape")
+        await until(pilot, lambda: not _notices(pilot))
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
         await pilot.press("escape")
@@ -129,6 +132,9 @@ def test_the_form_and_its_plan(drive, until, turn_to, text, folder: Path) -> Non
         await pilot.press("ctrl+l")
         await until(pilot, lambda: "the form is not complete" in _notices(pilot))
         assert not app.records.runs()
+        app.notify("stays until a key takes it away", timeout=1e6)
+        await pilot.press("escape")  # out of the field
+        await until(pilot, lambda: not _notices(pilot))
         app.query_one("#f-engine", Select).value = "cuda"
         _fill(pilot, {"f-dt": "0.1 ms"})
         await until(pilot, lambda: "cuda" in text(app, "#plan"))  # the plan, or why there is none here

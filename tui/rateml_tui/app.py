@@ -42,6 +42,7 @@ class Dashboard(App[None]):
         *(Binding(f"alt+{n}", f"go('{name}')", show=False, priority=True) for n, name in enumerate(SCREENS, 1)),
         Binding("f1,question_mark", "help", "Help", key_display="F1"),
         Binding("t", "toggle_light", "Light/dark", show=False),
+        Binding("escape", "clear_notices", show=False),
         # Ahead of the widgets, so that who types faster than a slow line draws ends up in the right field.
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
@@ -151,6 +152,10 @@ class Dashboard(App[None]):
         light = self.theme == _THEMES["dark"]
         self.theme = _THEMES["light" if light else "dark"]
         self.records.keep(theme="light" if light else "dark")
+
+    def action_clear_notices(self) -> None:
+        """Take notices off what they cover; those that are read before their time is up."""
+        self.clear_notifications()
 
     def choose(self, model: Path) -> None:
         """Make ``model`` what the screens are about."""

@@ -14,6 +14,7 @@ import xarray
 from rateml.results import DIVERGED, NOT_RUN, OK, open_results, plot
 from rateml.results.cells import REASONS, cells_over, read_cells
 from rateml.results.circular import mean, period_of
+from rateml.results.histogram import is_histogram
 from rateml.results.ranking import rank
 from rateml.results.selection import array_names, axis_label, one_variable, own_dims, value_label, view
 
@@ -48,7 +49,8 @@ def _is_table(data: xarray.Dataset) -> bool:
 
 def _is_statistic(data: xarray.Dataset, name: str) -> bool:
     dims = own_dims(data, name)
-    return not any(d.startswith(("time", "window", "pair", "region_2", "bin")) for d in dims)
+    series = any(d.startswith(("time", "window", "pair", "region_2")) for d in dims)
+    return not series and not is_histogram(data, name)
 
 
 def _variables(data: xarray.Dataset, name: str) -> list[str]:

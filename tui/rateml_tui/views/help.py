@@ -14,7 +14,7 @@ _TEXT = """\
 [b]Screens[/b]   1 Models  2 Code  3 Sweep  4 Runs  5 Results; or click
           in a field Alt+1 … Alt+5, or Esc first
 [b]Anywhere[/b]  F1 or ? this page   Ctrl+P every command   t light or dark
-          Tab next field   Esc leave a field or this page   q quit
+          Tab next field   Esc leave a field, this page, a notice   q quit
 
 [b]Models[/b]    Enter to the diagnostics; Enter there opens $EDITOR at the place
           e edit   c copy a model of the library here, to edit it

@@ -168,8 +168,9 @@ class SweepView(View):
         return action != "leave_field" or isinstance(self.app.focused, Input)
 
     def action_leave_field(self) -> None:
-        """Go on to the plan, where digits and letters are keys and the arrows scroll."""
+        """Go on to the plan, where digits and letters are keys and the arrows scroll, with no notice over it."""
         self.screen.set_focus(self.query_one("#plan-pane"))
+        self.dashboard.action_clear_notices()
 
     async def _ready(self, otherwise: str) -> bool:
         """Wait for the plan of what is filled in now; tell when there is none."""
