@@ -27,7 +27,10 @@ def mark_slow_states(program: Program) -> Program:
     magnitudes = [
         max(abs(s.low), abs(s.high)) if s.low is not None and s.high is not None else np.inf for s in program.states
     ]
-    typical = np.nanquantile(np.abs(rates) * program.step, 0.25, axis=1)
+    steps = np.abs(rates) * program.step
+    known = ~np.isnan(steps).all(axis=1)  # numpy warns of a state whose rate is nowhere a number
+    typical = np.full(len(steps), np.nan)
+    typical[known] = np.nanquantile(steps[known], 0.25, axis=1)
     return replace(
         program,
         states=tuple(

@@ -19,6 +19,14 @@ _MS = {"s": 1000.0, "ms": 1.0, "us": 0.001, None: 1.0}
 MAX_TIMES = 2**34
 """The noise counts steps by fours with 32 bits."""
 
+TAKEN = frozenset(
+    (
+        *("status", "diverged_at", "stats_mean", "stats_var", "variable_stats", "tavg", "variable_tavg", "time"),
+        *("region", "file", "allow_pickle"),
+    )
+)
+"""What no axis can be called: arrays of the results, and what numpy's own options for saving them are called."""
+
 
 @dataclass(frozen=True)
 class SweptAxis:
@@ -71,7 +79,7 @@ def read_asked(model: Model, args: argparse.Namespace) -> Asked:
         raise UserError(f"--duration needs at least one step of {dt:g} ms, and --transient none or more")
     if model.scheme == "rk4" and model.noisy and args.noise != "off":
         raise UserError("the scheme rk4 is for deterministic runs, and this model has noise: add --noise off")
-    if not 0 <= args.seed < 2**64 or not 1 <= (args.trials or 1) <= 2**16:
+    if not 0 <= args.seed < 2**64 or not 1 <= (1 if args.trials is None else args.trials) <= 2**16:
         raise UserError("--seed must lie between 0 and 2**64 - 1, --trials between 1 and 65536")
     axes = tuple(_axis(model, kind, text) for kind, text in args.axes)
     swept = [name for axis in axes for name in (axis.parameter, *axis.couplings) if name is not None]
@@ -92,10 +100,10 @@ def read_asked(model: Model, args: argparse.Namespace) -> Asked:
     window = 0
     for text in args.monitor or ["stats"]:
         kind, *parts = (part.strip() for part in text.split(":"))
+        timed = bool(parts) and parts[0][:1] in tuple("+-.0123456789")
         if kind == "stats" and stats is None and len(parts) <= 1:
             stats = _exposures(model, parts, text)
-        elif kind == "tavg" and tavg is None and len(parts) <= 2:
-            timed = bool(parts) and parts[0][:1] in tuple("+-.0123456789")
+        elif kind == "tavg" and tavg is None and len(parts) <= 1 + timed:
             window = _steps(_time(parts.pop(0) if timed else "1ms", f"--monitor {text}"), dt, f"--monitor {text}")
             tavg = _exposures(model, parts, text)
             _refuse_no_means(model, tavg, window, steps, text)
@@ -151,7 +159,7 @@ def _axis(model: Model, kind: str, text: str) -> SweptAxis:
     name, equals, body = text.partition("=")
     parameter, couplings = _find(model, name.strip(), what)
     parts = body.split(":" if kind == "grid" else ",")
-    if not equals or (kind == "grid" and (len(parts) != 3 or not parts[2].strip().isdigit() or int(parts[2]) < 1)):
+    if not equals or (kind == "grid" and (len(parts) != 3 or not parts[2].strip().isdecimal() or int(parts[2]) < 1)):
         raise UserError(f"{what}: write it as --grid NAME=LO:HI:N or --values NAME=A,B,...")
     numbers = [_number(part, what, couplings) for part in (parts[:2] if kind == "grid" else parts)]
     if kind == "grid" and not math.isfinite(numbers[1] - numbers[0]):
@@ -161,6 +169,8 @@ def _axis(model: Model, kind: str, text: str) -> SweptAxis:
         raise UserError(f"{what}: a value stands twice on the axis; give each value once")
     for value in values:
         _check_kind(model, parameter, value, what)
+    if name.strip() in TAKEN:
+        raise UserError(f"{what}: '{name.strip()}' is also what something else in the results is called: rename it")
     return SweptAxis(name.strip(), tuple(map(float, values)), parameter, couplings)
 
 

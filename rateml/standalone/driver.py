@@ -24,6 +24,7 @@ from rateml.standalone.moments import summarise
 from rateml.standalone.network import Network, bytes_per_step, connect, read_network
 from rateml.standalone.nvcc import Origins
 from rateml.standalone.plan import Kind, make_plan, most_simulations
+from rateml.standalone.saving import check_output, save
 from rateml.standalone.simulations import Batch, Recording, Simulations
 
 SLICE_SECONDS = 0.2
@@ -76,6 +77,7 @@ def make_parser(model: Model) -> argparse.ArgumentParser:
                         help="stats[:VAR,...] or tavg[:PERIOD][:VAR,...]; repeatable (default stats)")  # fmt: skip
     parser.add_argument("--precision", choices=("float32", "float64"), default="float64", help="(default %(default)s)")
     parser.add_argument("--device", type=int, default=0, metavar="N", help="which GPU (default %(default)s)")
+    parser.add_argument("--overwrite", action="store_true", help="replace OUT.npz if it exists")
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT.npz")
     return parser
 
@@ -103,8 +105,7 @@ def _fail(why: object, code: int) -> int:
 
 def _sweep(model: Model, kernel: Kernel, folder: Path, args: argparse.Namespace) -> None:
     asked = read_asked(model, args)
-    if args.output.suffix != ".npz":
-        raise UserError(f"the output {args.output} must end in .npz")
+    check_output(args.output, args.connectome, overwrite=args.overwrite)
     network = read_network(args.connectome, model)
     path = folder / kernel.file
     if not path.exists():
@@ -112,7 +113,7 @@ def _sweep(model: Model, kernel: Kernel, folder: Path, args: argparse.Namespace)
     (gpu,) = find_gpus([args.device])
     sweep = Sweep(model, path.read_text(encoding="utf-8"), kernel.origins, network, asked, args.precision, gpu)
     arrays = sweep.run()
-    np.savez(args.output, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for its own options
+    save(args.output, arrays)
     peak = gpu.peak_bandwidth()
     for line in sweep.report(peak):
         print(line)
@@ -153,7 +154,7 @@ class Sweep:
         for speeds, indices in self._networks():
             self._run_network(speeds, indices, flat)
         self.diverged = int(flat["status"].sum())
-        arrays = {name: array.reshape(*asked.shape, *array.shape[1:]) for name, array in flat.items()}
+        arrays = {name: array.reshape((*asked.shape, *array.shape[1:])) for name, array in flat.items()}
         arrays["region"] = np.array(self.network.labels)
         arrays |= {axis.name: np.array(axis.values) for axis in asked.axes}
         for kind, variables in (("stats", asked.stats), ("tavg", asked.tavg)):

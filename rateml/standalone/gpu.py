@@ -239,8 +239,14 @@ def lacking() -> str | None:
     """What engine ``cuda`` lacks here and how to get it; None when it can run."""
     try:
         import pycuda.driver as driver
+    except ModuleNotFoundError as error:
+        first = "" if shutil.which("nvcc") else "install the CUDA toolkit, put its bin folder on the PATH, then "
+        return f"engine cuda needs pycuda ({error}): {first}pip install 'rateml[cuda]', or pycuda alone"
     except ImportError as error:
-        return f"engine cuda needs pycuda ({error}): pip install 'rateml[cuda]', or pycuda alone"
+        return (
+            f"engine cuda cannot load pycuda ({error}): libcuda comes with NVIDIA's driver, where there is a GPU; for "
+            "another library build pycuda again, pip install --no-cache-dir --force-reinstall --no-deps pycuda"
+        )
     try:
         driver.init()
         count = driver.Device.count()

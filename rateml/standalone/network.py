@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +32,15 @@ def read_network(path: Path, model: Model) -> Network:
     """The tracts that the couplings of a model name; UserError says what is wrong with the file."""
     wanted = {c.weights for c in model.couplings if c.reduce == "sum"} or {DEFAULT_TRACTS}
     try:
+        with path.open("rb") as opened:
+            whole = zipfile.is_zipfile(opened)
+        if not whole:
+            raise UserError(f"cannot read the connectome {path}: it is no .npz file, or not the whole of one")
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except FileNotFoundError as error:
         raise UserError(f"cannot read the connectome {path}: there is no such file") from error
-    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise UserError(f"cannot read the connectome {path}: {error}; it must be an .npz of numbers") from error
     tracts = {}
     for name in sorted(wanted):
@@ -45,11 +51,14 @@ def read_network(path: Path, model: Model) -> Network:
         raise UserError(f"{path}: its matrices have different sizes: {', '.join(map(str, sorted(sizes)))} regions")
     for name, (_, lengths) in tracts.items():
         if (lengths < 0).any():
-            raise UserError(f"{path}: the lengths of '{name}' must not be negative")
+            raise UserError(f"{path}: the lengths of '{name}' must not be negative, and {lengths.min():g} mm is")
     count = sizes.pop()
-    labels = tuple(map(str, arrays.get("labels", _numbered(count)).tolist()))
+    given = arrays.get("labels", _numbered(count))
+    if given.ndim != 1 or given.dtype.kind not in "US":
+        raise UserError(f"{path}: labels must be a list of texts: store np.array(labels, dtype=str)")
+    labels = tuple(item.decode(errors="replace") if isinstance(item, bytes) else str(item) for item in given.tolist())
     if len(labels) != count:
-        raise UserError(f"{path}: there are {len(labels)} labels for {count} regions")
+        raise UserError(f"{path}: there are {len(labels)} labels for {count} regions; give one for each")
     return Network(labels, tracts)
 
 
@@ -59,13 +68,21 @@ def _numbered(count: int) -> NDArray[np.str_]:
 
 def _matrix(path: Path, arrays: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np.float64]:
     if name not in arrays:
-        raise UserError(f"{path}: there is no array '{name}'; there are {', '.join(arrays) or 'none'}")
+        near = difflib.get_close_matches(name, arrays, 1)
+        hint = f" (did you mean '{near[0]}'?)" if near else ""
+        without = "; for a network without delays store zeros" if name.startswith("lengths") else ""
+        raise UserError(f"{path}: there is no array '{name}'{hint}; there are {', '.join(arrays) or 'none'}{without}")
     array = arrays[name]
-    if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size or array.dtype.kind not in "fiu":
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size or array.dtype.kind not in "fiub":
         raise UserError(f"{path}: '{name}' must be a square matrix of numbers, and is {array.shape} of {array.dtype}")
     matrix = array.astype(np.float64)
-    if not np.isfinite(matrix).all():
-        raise UserError(f"{path}: every number of '{name}' must be finite")
+    wrong = np.argwhere(~np.isfinite(matrix))
+    if wrong.size:
+        row, column = wrong[0] + 1
+        raise UserError(
+            f"{path}: every number of '{name}' must be finite, and row {row}, column {column} is not; write weight 0 "
+            "and length 0 where there is no tract"
+        )
     return matrix
 
 

@@ -181,15 +181,19 @@ def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, in
     threads = min(most, _blocked_threads(tables, shape, rings, noise=bool(kind["NOISE"])))
     shared = fixed + _shares(threads) + _rounded(rings * tables.ring_room * real)
     ring = model.stored * tables.ring_room * real
-    where = f"in global memory: {ring:,} bytes of {left:,} left on chip"
-    if rings:
-        where = "on chip" if rings == model.stored else f"of {rings} of {model.stored} variables on chip"
+    where = f"history in global memory: {ring:,} bytes of {left:,} left on chip"
+    if not ring:
+        where = "no history"
+    elif rings:
+        where = (
+            "history on chip" if rings == model.stored else f"history of {rings} of {model.stored} variables on chip"
+        )
     macros = {
         **kind, "THREADS": threads, "LANES": 1, "CLUSTER": tables.cluster, "BLOCK": tables.block, "DELAYED": 1,
         "UNIFORM": 1, "NEAR_SELF": int(tables.near_self), "ALIKE": int(tables.alike), "RING_SHARED": rings,
         "EDGES_SHARED": int(has_edges), "WORK_SHARED": 1,
     }  # fmt: skip
-    reason = f"time-blocked path: every region integrates {tables.block} steps on its own; history {where}"
+    reason = f"time-blocked path: every region integrates {tables.block} steps on its own; {where}"
     if tables.cluster > 1:
         reason += f"; {tables.cluster} processors share a simulation"
         reason += ", so that its edges fit on chip" if has_edges else f", which has {tables.edges:,} edges for each"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from itertools import cycle, product
 
@@ -53,3 +54,13 @@ def test_what_nvcc_refuses_names_its_line(libraries) -> None:
     line = source[: source.index("nonsense")].count("\n") + 1
     with pytest.raises(InternalError, match=rf"nvcc does not compile \S+: line {line}: .*from montbrio.xml, line 7"):
         compiled(source, plan, "9.0", {line: "montbrio.xml, line 7: <Constant/>"})
+
+
+def test_names_that_the_headers_of_c_define(tmp_path, libraries) -> None:
+    text = (MODELS / "montbrio.xml").read_text(encoding="utf-8")
+    for name, macro in (("Delta", "M_PI"), ("J", "NULL"), ("cr", "INT_MAX"), ("cv", "stdout"), ("pitr", "HUGE_VAL")):
+        text = re.sub(rf"\b{name}\b", macro, text)
+    path = tmp_path / "named.xml"
+    path.write_text(text, encoding="utf-8")
+    kernels = cuda_kernels(job_of(path, "synthetic:5:0"), Emulated(libraries))
+    assert compiled(kernels.source, kernels.plan(kernels.job.speeds(0), 0), "9.0", {})[:4] == b"\x7fELF"

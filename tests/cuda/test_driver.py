@@ -126,6 +126,9 @@ def test_help_and_what_is_refused(network: Path, built, run: Run, tmp_path: Path
         (("--values", "eta=1,1"), "a value stands twice"),
         (("--values", "eta=1", "--set", "eta=2"), "eta is swept"),
         (("--set", "speed=0"), "must be above 0"),
+        (("--trials", "0"), "--trials between 1 and 65536"),
+        (("--grid", "eta=0:1:²"), "write it as --grid NAME=LO:HI:N"),
+        (("--monitor", "tavg:r:1ms"), "write stats[:VAR,...] or tavg"),
         (("--duration", "1.03ms"), "no whole number of steps of 0.05 ms; the nearest is 1.05"),
         (("--duration", "long"), "'long' is no time"),
         (("--monitor", "bold"), "write stats[:VAR,...] or tavg"),
@@ -139,6 +142,54 @@ def test_help_and_what_is_refused(network: Path, built, run: Run, tmp_path: Path
     assert (done.returncode, "keep it beside the driver" in done.stderr) == (1, True)
     done = run(driver, *given, "--precision", "float32", stub=False)
     assert (done.returncode, "pycuda" in done.stderr) == (3, True)
+
+
+@needs_compiler
+def test_one_simulation_needs_no_axis_and_what_is_written_is_kept(network: Path, built, run: Run, tmp_path) -> None:
+    driver, out = built("montbrio"), tmp_path / "out.npz"
+    words = ("--connectome", network, "--duration", "1ms", "--monitor", "stats:r", "--monitor", "tavg:0.5ms")
+    done = run(driver, *words, "-o", out)
+    assert done.returncode == 0, done.stderr
+    with np.load(out) as found:
+        assert (found["status"].shape, found["stats_mean"].shape, found["tavg"].shape) == ((), (1, 9), (2, 2, 9))
+    held, matrices = out.read_bytes(), network.read_bytes()
+    for given, told in (
+        (("-o", out), "out.npz exists: choose another -o, or add --overwrite"),
+        (("-o", network, "--overwrite"), "is the connectome"),
+        (("-o", tmp_path / "none" / "out.npz"), "No such file or directory; choose another place with -o"),
+        (("-o", tmp_path / "out"), "must end in .npz"),
+    ):
+        done = run(driver, *words, *given)
+        assert (done.returncode, told in done.stderr) == (1, True), (given, done.stderr)
+    assert (out.read_bytes(), network.read_bytes()) == (held, matrices)
+    assert run(driver, *words, "--seed", "1", "-o", out, "--overwrite").returncode == 0
+    assert out.read_bytes() != held
+    assert {path.name for path in tmp_path.iterdir()} == {"out.npz", "network.npz", "generated"}
+
+
+def test_connectomes_that_are_none(built, run: Run, tmp_path: Path) -> None:
+    driver, path = built("montbrio"), tmp_path / "wrong.npz"
+    fine = np.ones((3, 3))
+    hole = np.where(np.eye(3) > 0, np.nan, 1.0)
+    for arrays, told in (
+        ({"weights": fine, "tract_lengths": fine}, "no array 'lengths' (did you mean 'tract_lengths'?)"),
+        ({"weights": fine}, "for a network without delays store zeros"),
+        ({"weights": hole, "lengths": fine}, "every number of 'weights' must be finite, and row 1, column 1 is not"),
+        ({"weights": fine, "lengths": -fine}, "must not be negative, and -1 mm is"),
+        ({"weights": fine[:2], "lengths": fine}, "'weights' must be a square matrix of numbers, and is (2, 3)"),
+        ({"weights": fine, "lengths": fine[:2, :2]}, "different sizes: 2, 3 regions"),
+        ({"weights": fine, "lengths": fine, "labels": [["a"], ["b"], ["c"]]}, "labels must be a list of texts"),
+        ({"weights": fine, "lengths": fine, "labels": ["a"]}, "there are 1 labels for 3 regions"),
+    ):
+        np.savez(path, **arrays)
+        done = run(driver, "--connectome", path, "-o", tmp_path / "out.npz")
+        assert (done.returncode, told in done.stderr) == (1, True), (told, done.stderr)
+    whole = path.read_bytes()
+    np.save(tmp_path / "one.npy", fine)
+    for content in (whole[: len(whole) // 2], b"hello", b"", (tmp_path / "one.npy").read_bytes()):
+        path.write_bytes(content)
+        done = run(driver, "--connectome", path, "-o", tmp_path / "out.npz")
+        assert (done.returncode, "it is no .npz file, or not the whole of one" in done.stderr) == (1, True), done.stderr
 
 
 def test_the_modules_share_no_names() -> None:

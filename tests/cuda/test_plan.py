@@ -110,6 +110,20 @@ def test_large_networks_are_shared(connectome: str, precision: str, cluster: int
     assert plans["H200"].blocks(6) == 6 * cluster
 
 
+def test_a_model_without_couplings_has_no_history(tmp_path: Path) -> None:
+    path = tmp_path / "alone.xml"
+    path.write_text(
+        """<Lems xmlns="http://www.neuroml.org/lems/0.7.6" xmlns:rml="urn:rateml:1" rml:version="1.0">
+        <ComponentType name="Alone" rml:role="model" rml:scheme="heun" rml:dt="0.1 ms">
+        <Parameter name="tau" dimension="time"/><Exposure name="x" dimension="none"/>
+        <Dynamics><StateVariable name="x" dimension="none" exposure="x"/>
+        <TimeDerivative variable="x" value="(1 - x) / tau"/></Dynamics></ComponentType>
+        <Component id="node" type="Alone" tau="10 ms"/></Lems>"""
+    )
+    reason = _plan(_job(str(path.with_suffix("")), "synthetic:9:1"), DEVICES[-1])[0].reason
+    assert reason.endswith("on its own; no history")
+
+
 def test_what_needs_every_step_is_told(tmp_path: Path) -> None:
     reason = _plan(_job("hopfield_dynamic", "synthetic:9:1"), DEVICES[-1])[0].reason
     assert "per-step path: " in reason

@@ -273,3 +273,5 @@ def test_mark_slow_states_by_range_and_step(make_program, shipped_models):
     assert not kuramoto.states[0].slow, "an angle is wrapped, never compensated"
     unknown = mark_slow_states(order(make_program({"V": "c"})))
     assert unknown.states[0].slow, "without a range the magnitude is unknown"
+    nowhere = mark_slow_states(order(make_program({"V": "sqrt(-1 - V^2)"})))
+    assert nowhere.states[0].slow, "what is no number is no large step"

@@ -19,7 +19,7 @@ from rateml.text import SourceFile
 
 MODULES = (
     "model", "cache", "moments", "delays", "fields", "tables", "plan", "nvcc", "device", "gpu", "simulations",
-    "network", "asked", "driver",
+    "network", "asked", "saving", "driver",
 )  # fmt: skip
 """Of ``rateml.standalone``, each after those that it needs."""
 

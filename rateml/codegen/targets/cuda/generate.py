@@ -24,6 +24,17 @@ _CPLUSPLUS = (
 )
 """Keywords, and names that the headers of CUDA and C++ take."""
 
+_MACROS = (
+    "NULL EOF BUFSIZ NZERO SNAN MAXFLOAT HUGE HUGE_VAL HUGE_VALF HUGE_VALL DOMAIN SING OVERFLOW UNDERFLOW PLOSS "
+    "TLOSS BYTE_ORDER BIG_ENDIAN LITTLE_ENDIAN CHAR_BIT LONG_BIT WORD_BIT PIPE_BUF CLOCKS_PER_SEC SEEK_SET "
+    "SEEK_CUR SEEK_END EXIT_SUCCESS EXIT_FAILURE MATH_ERRNO stdin stdout stderr M_E M_PI M_PI_2 M_PI_4 M_1_PI "
+    "M_2_PI M_2_SQRTPI M_LN2 M_LN10 M_LOG2E M_LOG10E M_SQRT2 M_SQRT1_2 CHAR_MAX CHAR_MIN SCHAR_MAX SCHAR_MIN "
+    "UCHAR_MAX SHRT_MAX SHRT_MIN USHRT_MAX INT_MAX INT_MIN UINT_MAX LONG_MAX LONG_MIN ULONG_MAX LLONG_MAX "
+    "LLONG_MIN ULLONG_MAX SSIZE_MAX BOOL_MAX RAND_MAX LINE_MAX NAME_MAX PATH_MAX IOV_MAX TMP_MAX FOPEN_MAX "
+    "FILENAME_MAX FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL"
+)
+"""What the headers of C define, which nvcc reads before any code: a variable of such a name is none to it."""
+
 
 def generate_cuda(program: Program, precision: Precision) -> Artifact:
     """The kernels of a program that has gone through the passes; they integrate by the program's scheme."""
@@ -52,4 +63,4 @@ def generate_cuda(program: Program, precision: Precision) -> Artifact:
 @functools.cache
 def _reserved() -> frozenset[str]:
     """What the templates themselves call things, and C++'s own words."""
-    return words("cuda") | set(_CPLUSPLUS.split()) | set(CALLS.values())
+    return words("cuda") | {*_CPLUSPLUS.split(), *_MACROS.split(), *CALLS.values()}
