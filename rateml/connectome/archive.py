@@ -50,10 +50,17 @@ class ZipFiles:
         return cls(str(path), tuple(m.filename for m in members), archive)
 
     def read(self, name: str) -> bytes:
-        try:  # NotImplementedError is of ways to compress that Python lacks
+        try:
             with self.data.open(name) as stream:
                 content = stream.read(MAX_BYTES + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError) as fault:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            EOFError,
+            ValueError,
+            NotImplementedError,  # a way to compress that Python lacks
+        ) as fault:
             raise UserError(f"{self.where}: {name} is damaged ({fault}); download or write the file again") from fault
         except RuntimeError as fault:
             raise UserError(f"{self.where}: {name} is encrypted; unpack it and name the folder instead") from fault

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,11 +31,12 @@ class Room:
         self.arrays[name][slice(low, high) if together else self.places] = values
 
 
-class LaneByLane:
+class LaneByLane(ABC):
     """A recorder that makes what it stores of one lane after the other."""
 
+    @abstractmethod
     def result(self, lane: int, valid: int | None) -> Mapping[str, NDArray[Any]]:
-        raise NotImplementedError
+        """What is stored of a lane, by name; ``valid`` as for ``put``."""
 
     def put(self, room: Room, valid: Sequence[int | None]) -> None:
         """As ``Recorder.put``."""
