@@ -45,7 +45,8 @@ class Exposure:
 @dataclass(frozen=True)
 class Model:
     """Numbers in base units. ``slow``, ``noisy``, ``derived``, ``steady``, ``stored`` and ``ports`` count what the head
-    of the generated code explains; ``late``: what is sent depends on inputs."""
+    of the generated code explains, ``same`` the states that are sent as they are; ``late``: what is sent depends on
+    inputs."""
 
     name: str
     scheme: str
@@ -59,6 +60,7 @@ class Model:
     derived: int
     steady: int
     stored: int
+    same: int
     ports: int
     timed: bool
     late: bool

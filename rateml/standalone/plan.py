@@ -19,6 +19,17 @@ from those that integrate. Few do where that work, in edges that a warp adds, is
 wanted where histories are in global memory, which answers late; fewer still where there is no room for what each thread
 looks up of the edges."""
 
+ABREAST_CHOICES = ((2, 2), (2, 1), (1, 1))
+"""Of the ``lanes`` kernel: the simulations of a thread and the blocks of threads that a processor has at a time. The
+first is taken where everything that a step reads and writes is on chip; with two simulations a thread looks up each
+edge for both."""
+
+LANES_WARPS = {1: (16, 24), 2: (12, 16), 3: (8, 12)}
+"""The fewest and the most of a block of threads of that kernel, by how many blocks a processor has."""
+
+RESERVED = 1024
+"""Bytes of shared memory that a block of threads takes beside its own."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -51,7 +62,8 @@ class Kind:
 
 @dataclass(frozen=True)
 class Plan:
-    """``macros`` specialise the generated code; ``shared`` bytes go to a block of ``threads``; ``lanes`` is 1 or 32."""
+    """``macros`` specialise the generated code; ``shared`` bytes go to a block of ``threads``; ``lanes`` is 1, or a
+    multiple of 32."""
 
     tables: Tables
     macros: Mapping[str, int]
@@ -204,36 +216,56 @@ def _lanes(
     tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, int], *, uniform: bool, blockless: bool
 ) -> Plan:
     """``blockless``: no blocks of steps are possible in the first place."""
-    n, real, model = shape.n_nodes, shape.real, shape.model
-    couplings = len(model.couplings)
-    threads = 32 * min(16, n)
-    shared = sum(_rounded(size) for size in (4 * n, 4 * n, 8 * n, 4 * couplings * n, 4 * couplings * n))
-    shared += _rounded(model.table * 32 * real) if uniform else 0
-    wanted = {
-        "RING_SHARED": _rounded(model.stored * tables.ring_size * 32 * real),
-        "EDGES_SHARED": 16 * tables.edges * (real // 4),
-        "WORK_SHARED": _rounded(shape.states * n * 32 * real)
-        + _rounded(4 * model.noisy * n * 32 * real)
-        + (_rounded(2 * shape.exposures * n * 32 * 8) if kind["STATS"] else 0),
-    }
     macros = {
-        **kind, "THREADS": threads, "LANES": 32, "CLUSTER": 1, "BLOCK": 1, "DELAYED": int(tables.delayed),
-        "UNIFORM": int(uniform), "NEAR_SELF": 0,
+        **kind, "CLUSTER": 1, "BLOCK": 1, "DELAYED": int(tables.delayed), "UNIFORM": int(uniform), "NEAR_SELF": 0,
     }  # fmt: skip
-    for macro, size in wanted.items():
-        has = shared + size <= limits.shared
-        macros[macro] = int(has)
-        shared += size if has else 0
+    for each, resident in ABREAST_CHOICES:
+        room = (limits.shared + RESERVED) // resident - RESERVED
+        shared, places = _lanes_room(tables, shape, room, macros, 32 * each)
+        if places["RING_SHARED"] and places["EDGES_SHARED"] and places["WORK_SHARED"]:
+            # the statistics are read and written in every step: too much for the second cache
+            if places["RECORDS_SHARED"] or not kind["STATS"]:
+                break
+    threads = 32 * _lanes_warps(shape.n_nodes, resident)
+    macros |= {**places, "THREADS": threads, "LANES": 32 * each, "RESIDENT": resident}
     if not tables.delayed:
-        reason = "no-delay path: all regions take each step together, 32 simulations abreast"
+        reason = f"no-delay path: all regions take each step together, {32 * each} simulations abreast"
     else:
         why = "edges between regions have delays below 4 steps"
         if not blockless:
             why = f"sums and noise of blocks of steps need more than the {limits.shared:,} bytes on chip"
-        for c in model.couplings:
+        for c in shape.model.couplings:
             if c.reduce == "mean":
                 why = f"{c.id} takes the mean over all regions"
             elif c.reduce == "sum" and not c.separable:
                 why = f"what {c.id} sums depends on both ends of an edge"
-        reason = f"per-step path: {why}; 32 simulations abreast"
-    return Plan(tables, macros, threads, 32, shared, reason)
+        reason = f"per-step path: {why}; {32 * each} simulations abreast"
+    return Plan(tables, macros, threads, 32 * each, shared, reason)
+
+
+def _lanes_room(
+    tables: Tables, shape: Shape, room: int, macros: Mapping[str, int], lanes: int
+) -> tuple[int, dict[str, int]]:
+    """The shared bytes of a block of the ``lanes`` kernel, and what of its arrays is there: as much as there is room."""
+    n, real, model = shape.n_nodes, shape.real, shape.model
+    lists = 2 * len(model.couplings) + 1 + (4 if tables.delayed else 0)  # of regions
+    shared = lists * _rounded(4 * n) + (_rounded(model.table * lanes * real) if macros["UNIFORM"] else 0)
+    recorded = shape.exposures * ((macros["WINDOW"] > 0) + 2 * macros["STATS"])
+    places = {}
+    for macro, size in (
+        ("RING_SHARED", model.stored * tables.ring_size * lanes * real),
+        ("EDGES_SHARED", 2 * real * tables.edges),
+        ("WORK_SHARED", (shape.states + 3 * model.noisy) * n * lanes * real),
+        ("RECORDS_SHARED", recorded * n * lanes * 8),
+    ):
+        taken = size - (model.same * n * lanes * real if macro == "WORK_SHARED" and places["RING_SHARED"] else 0)
+        places[macro] = int(shared + taken <= room)
+        shared += taken if places[macro] else 0
+    return shared, places
+
+
+def _lanes_warps(n_nodes: int, resident: int) -> int:
+    """As many as share the regions out most evenly, of those the most."""
+    least, most = LANES_WARPS[resident]
+    counts = range(min(least, n_nodes), min(most, n_nodes) + 1)
+    return min(counts, key=lambda warps: (-(-n_nodes // warps) * warps, -warps))

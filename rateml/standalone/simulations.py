@@ -110,9 +110,10 @@ class Simulations:
         warps, first = plan.threads // 32, plan.integrators // 32
         noise_items = (-(-tables.block // 4) * model.noisy * tables.own) if plan.macros["NOISE"] else 0
         columns = shape.exposures * tables.own
-        order = share = tables.base
         if plan.lanes == 1:
             order, share = tables.shares(warps, first, noise_items, columns if columns <= plan.threads else 0)
+        else:
+            order, share = tables.turns(warps)
         real, i32, u32, f64 = self.real, np.dtype(np.int32), np.dtype(np.uint32), np.dtype(np.float64)
         for name, array, dtype in (
             ("point", batch.counters, u32), ("trial", batch.trials, u32), ("start_trial", batch.start_trials, u32),

@@ -17,6 +17,9 @@ Whole = NDArray[np.int64]
 LONGEST_BLOCK = 32
 SHORTEST_BLOCK = 4
 
+REGION_COST = 30
+"""What a region takes in a step of the ``lanes`` kernel beside its edges, in edges."""
+
 NOISE_COST = 70
 """What a warp takes to draw 32 times four normals, in edges."""
 
@@ -44,8 +47,8 @@ class Tables:
     ``begin`` and ``end`` are (rank, part, coupling, region), ``source``, ``delay`` and ``weight`` (rank, edge); a rank
     is a block of threads of a cluster, has ``own`` regions in their order, the last maybe fewer, and the edges that
     begin there. With a ``block`` of steps above 0 edges shorter than two blocks are part 1, those of regions to
-    themselves that are shorter than a block stand apart, histories have a tail, and rows are filled up with edges of
-    weight 0 to what a warp adds at a time, ranks to the ``far`` and ``edges`` of the largest. With ``alike`` the rows
+    themselves that are shorter than a block stand apart, histories have a tail, and ranks are filled up to the ``far``
+    and ``edges`` of the largest. Rows are filled up with edges of weight 0 to what a warp adds at a time. With ``alike`` the rows
     of the first coupling that sums are those of all.
     """
 
@@ -75,6 +78,12 @@ class Tables:
     @property
     def own(self) -> int:
         return regions_of_rank(self.base.size, self.cluster)
+
+    def turns(self, warps: int) -> tuple[Ints, Ints]:
+        """Regions in the order of the warps of the ``lanes`` kernel that have them, where each warp's begin."""
+        costs = (self.end - self.begin).sum(axis=(0, 1, 2)) + REGION_COST
+        regions = _share(costs, [0] * warps, everyone=True)
+        return np.concatenate(regions).astype(np.int32), np.cumsum([0, *map(len, regions)]).astype(np.int32)
 
     def shares(self, warps: int, first: int, noise_items: int, columns: int) -> tuple[Ints, Ints]:
         """For ranks and parts (rank, part, ...): regions in the order of the warps that sum their edges, where each
@@ -158,12 +167,14 @@ def make_tables(
             listed.append((part, k, target[chosen], source[chosen], delay[chosen], weight[chosen]))
     own = regions_of_rank(n_nodes, cluster)
     ranks = [_Rows(n_nodes, count, _padding(block)) for _ in range(cluster)]
+    # an edge that is not there may be added where it is a product with its weight of 0, not where a function is
+    filled = [c.separable for c in model.couplings]
     ends = []  # of either part
     for wanted in (0, 1):
         for part, k, target, source, delay, weight in sorted(listed, key=lambda item: item[:2]):
             for rank, rows in enumerate(ranks if part == wanted else ()):
                 mine = source // own == rank
-                rows.add(part, k, target[mine], source[mine] - rank * own, delay[mine], weight[mine])
+                rows.add(part, k, target[mine], source[mine] - rank * own, delay[mine], weight[mine], filled=filled[k])
         ends.append(max(rows.count for rows in ranks))
         for rows in ranks:
             rows.fill(ends[-1])
@@ -200,7 +211,7 @@ def _same(a: Wires, b: Wires) -> bool:
 def _padding(block: int) -> int:
     """Of what the length of a row is a multiple: UNROLLED * GROUPS of the generated code."""
     groups = LONGEST_BLOCK // block if block else 1
-    return 1 if not block else 4 if groups == 1 else 2 * groups
+    return 4 if groups == 1 else 2 * groups
 
 
 class _Rows:
@@ -212,13 +223,17 @@ class _Rows:
         self.padding, self.count = padding, 0
         self.source, self.delay, self.weight = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
 
-    def add(self, part: int, k: int, target: Whole, source: Whole, delay: Whole, weight: NDArray[np.float64]) -> None:
-        """Parts and couplings come in order."""
+    def add(
+        self, part: int, k: int, target: Whole, source: Whole, delay: Whole, weight: NDArray[np.float64], *,
+        filled: bool,
+    ) -> None:  # fmt: skip
+        """Parts and couplings come in order; rows that are not ``filled`` end before what fills them up."""
         order = np.lexsort((source, target))
         counts = np.bincount(target, minlength=self.begin.shape[2])
         room = -(-counts // self.padding) * self.padding
         ends = np.cumsum(room)
-        self.begin[part, k], self.end[part, k] = self.count + ends - room, self.count + ends
+        self.begin[part, k] = self.count + ends - room
+        self.end[part, k] = self.begin[part, k] + (room if filled else counts)
         row = np.repeat(np.arange(counts.size), room)
         place = np.arange(row.size) - (ends - room)[row]
         given = place < counts[row]

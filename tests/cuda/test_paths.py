@@ -17,6 +17,7 @@ from rateml.engines.job import Job
 from rateml.engines.recorders import Room
 from rateml.engines.recorders.connectivity import correlations
 from rateml.engines.recorders.fit import fit_fc
+from rateml.standalone import plan
 
 pytestmark = needs_compiler
 
@@ -82,12 +83,15 @@ PATHS: dict[str, tuple[dict[str, Any], Callable[[Job], Job], dict[str, int]]] = 
     "self-connections": ({}, _self_connected, {"LANES": 1, "NEAR_SELF": 1}),
     "two regions": ({"connectome": "synthetic:2:0"}, _same, {"LANES": 1, "NODES": 2}),
     "short blocks": ({"set": ("speed=90",)}, _same, {"LANES": 1}),
-    "per step": ({}, _near_edge, {"LANES": 32, "DELAYED": 1, "UNIFORM": 1}),
-    "per step, nothing on chip": ({}, _near_edge, {"LANES": 32, "RING_SHARED": 0, "WORK_SHARED": 0}),
+    "per step": ({"set": ("speed=200",)}, _near_edge, {"LANES": 64, "DELAYED": 1, "UNIFORM": 1}),
+    "per step, nothing on chip": ({}, _near_edge, {"LANES": 32, "RING_SHARED": 0, "EDGES_SHARED": 0, "WORK_SHARED": 0}),
+    "per step, history in global memory": ({}, _near_edge, {"LANES": 32, "RING_SHARED": 0, "EDGES_SHARED": 1, "DELAYED": 1}),
     "per step, late exposure": ({"model": "kuramoto"}, _close_edge, {"LANES": 32}),
-    "no delays": ({"set": ("speed=inf",)}, _same, {"LANES": 32, "DELAYED": 0}),
+    "no delays": ({"set": ("speed=inf",)}, _same, {"LANES": 64, "DELAYED": 0}),
+    "no delays, history in global memory": ({"set": ("speed=inf",)}, _same, {"LANES": 32, "DELAYED": 0, "RING_SHARED": 0}),
+    "no delays, nothing to keep twice": ({"model": "reduced_wong_wang", "set": ("speed=inf",)}, _same, {"LANES": 64, "RESIDENT": 2}),
     "regions that differ": ({"set": ("eta[lh-*]=-4.2", "eta[rh-001]=-4.9")}, _same, {"LANES": 1}),
-    "regions that differ, per step": ({"set": ("eta[lh-*]=-4.2",)}, _near_edge, {"LANES": 32, "UNIFORM": 0}),
+    "regions that differ, per step": ({"set": ("eta[lh-*]=-4.2", "speed=200")}, _near_edge, {"LANES": 64, "UNIFORM": 0}),
     "more regions than threads": (
         {"connectome": "synthetic:400:1", "set": ("speed=10",), "precision": "float32", "steps": 30, "trials": None},
         _same,
@@ -149,7 +153,7 @@ def test_run(run: str, kind: str, device: Device) -> None:
         job = _near_edge(job)
     found = run_cuda(job, device())
     assert found.plan is not None
-    assert found.plan.lanes == (1 if kind == "blocked" else 32)
+    assert (found.plan.lanes == 1) == (kind == "blocked")
     assert apart(run_cpu_by_speed(job), found) < 1e-11
 
 
@@ -185,6 +189,20 @@ def test_slices_and_the_order_of_threads_do_not_show(model: str, kind: str, devi
     expected = run_cuda(job, made()).bits()
     assert run_cuda(job, made(), (1, 31, 7, 32, 3)).bits() == expected
     assert run_cuda(job, made(backwards=True)).bits() == expected
+
+
+@pytest.mark.parametrize("choice", [(1, 3), (1, 2), (1, 1), (2, 1), (2, 2), (4, 1)])
+@pytest.mark.parametrize("speed", ["60", "inf"])
+def test_simulations_of_a_thread(speed: str, choice: tuple[int, int], device: Device, monkeypatch: Any) -> None:
+    """However many there are, they take the same steps."""
+    monkeypatch.setattr(plan, "ABREAST_CHOICES", (choice,))
+    asked: dict[str, Any] = {"set": (f"speed={speed}",), "monitors": ("tavg:0.3ms", "stats"), "precision": "float32"}
+    job = with_history(_near_edge(job_of("montbrio", **asked)))
+    found = run_cuda(job, device(), (3, 31, 7))
+    assert found.plan is not None
+    assert found.plan.lanes == 32 * choice[0]
+    assert found.plan.macros["RESIDENT"] == choice[1]
+    assert apart(run_cpu(job), found) < 1e-4
 
 
 def test_fits_of_correlations(tmp_path: Path, device: Device) -> None:

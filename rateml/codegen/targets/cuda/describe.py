@@ -23,6 +23,7 @@ def describe(program: Program) -> model.Model:
         derived=len(program.derived_parameters),
         steady=len(steady_diffusion(program)),
         stored=len(program.stored),
+        same=sum(s.name in program.stored and s.name not in program.late for s in program.states),
         ports=len(program.ports),
         timed=bool(program.timed),
         late=bool(program.late),
