@@ -265,7 +265,7 @@ def _lanes_room(
 
 
 def _lanes_warps(n_nodes: int, resident: int) -> int:
-    """As many as share the regions out most evenly, of those the most."""
+    """The most that share the regions out almost as evenly as any."""
     least, most = LANES_WARPS[resident]
-    counts = range(min(least, n_nodes), min(most, n_nodes) + 1)
-    return min(counts, key=lambda warps: (-(-n_nodes // warps) * warps, -warps))
+    turns = {warps: -(-n_nodes // warps) * warps for warps in range(min(least, n_nodes), min(most, n_nodes) + 1)}
+    return max(warps for warps, taken in turns.items() if taken <= 1.03 * min(turns.values()))
