@@ -72,4 +72,5 @@ class CudaPrinter(InfixPrinter):
 
     def choice(self, expr: Choose, outer: int) -> str:
         test, then, otherwise = (self.spell(e, RELATION) for e in (expr.test, expr.then, expr.otherwise))
-        return f"({test} ? {then} : {otherwise})"
+        # either is computed: a branch would keep the simulations of a thread from being computed side by side
+        return f"choose({test}, {then}, {otherwise})"
