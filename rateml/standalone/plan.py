@@ -137,7 +137,7 @@ def most_simulations(shape: Shape, plan: Plan, limits: Limits, *, copied: bool, 
     per = shape.real * (shape.model.stored * plan.tables.ring_size + shape.n_nodes * (shape.model.table + shape.states))
     per += shape.n_nodes * 8 * 3 * shape.exposures + more
     most = max(plan.lanes, int(0.25 * limits.memory / per))  # of the three that are under way
-    at_once = max(1, limits.processors // plan.tables.cluster) * plan.lanes
+    at_once = max(1, limits.processors // plan.tables.cluster) * plan.macros.get("RESIDENT", 1) * plan.lanes
     return max(1, min(most, at_once * (4 if copied else 16)))
 
 
@@ -222,10 +222,10 @@ def _lanes(
     for each, resident in ABREAST_CHOICES:
         room = (limits.shared + RESERVED) // resident - RESERVED
         shared, places = _lanes_room(tables, shape, room, macros, 32 * each)
-        if places["RING_SHARED"] and places["EDGES_SHARED"] and places["WORK_SHARED"]:
-            # the statistics are read and written in every step: too much for the second cache
-            if places["RECORDS_SHARED"] or not kind["STATS"]:
-                break
+        # statistics are read and written in every step: too much for the second cache
+        wanted = [macro for macro in places if kind["STATS"] or macro != "RECORDS_SHARED"]
+        if all(places[macro] for macro in wanted):
+            break
     threads = 32 * _lanes_warps(shape.n_nodes, resident)
     macros |= {**places, "THREADS": threads, "LANES": 32 * each, "RESIDENT": resident}
     if not tables.delayed:
@@ -246,12 +246,12 @@ def _lanes(
 def _lanes_room(
     tables: Tables, shape: Shape, room: int, macros: Mapping[str, int], lanes: int
 ) -> tuple[int, dict[str, int]]:
-    """The shared bytes of a block of the ``lanes`` kernel, and what of its arrays is there: as much as there is room."""
+    """The shared bytes of a block of the ``lanes`` kernel, and which arrays lie there: those that there is room for."""
     n, real, model = shape.n_nodes, shape.real, shape.model
     lists = 2 * len(model.couplings) + 1 + (4 if tables.delayed else 0)  # of regions
     shared = lists * _rounded(4 * n) + (_rounded(model.table * lanes * real) if macros["UNIFORM"] else 0)
     recorded = shape.exposures * ((macros["WINDOW"] > 0) + 2 * macros["STATS"])
-    places = {}
+    places: dict[str, int] = {}
     for macro, size in (
         ("RING_SHARED", model.stored * tables.ring_size * lanes * real),
         ("EDGES_SHARED", 2 * real * tables.edges),

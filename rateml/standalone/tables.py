@@ -48,8 +48,8 @@ class Tables:
     is a block of threads of a cluster, has ``own`` regions in their order, the last maybe fewer, and the edges that
     begin there. With a ``block`` of steps above 0 edges shorter than two blocks are part 1, those of regions to
     themselves that are shorter than a block stand apart, histories have a tail, and ranks are filled up to the ``far``
-    and ``edges`` of the largest. Rows are filled up with edges of weight 0 to what a warp adds at a time. With ``alike`` the rows
-    of the first coupling that sums are those of all.
+    and ``edges`` of the largest. Rows are filled up with edges of weight 0 to what a warp adds at a time. With
+    ``alike`` the rows of the first coupling that sums are those of all.
     """
 
     block: int

@@ -85,13 +85,29 @@ PATHS: dict[str, tuple[dict[str, Any], Callable[[Job], Job], dict[str, int]]] = 
     "short blocks": ({"set": ("speed=90",)}, _same, {"LANES": 1}),
     "per step": ({"set": ("speed=200",)}, _near_edge, {"LANES": 64, "DELAYED": 1, "UNIFORM": 1}),
     "per step, nothing on chip": ({}, _near_edge, {"LANES": 32, "RING_SHARED": 0, "EDGES_SHARED": 0, "WORK_SHARED": 0}),
-    "per step, history in global memory": ({}, _near_edge, {"LANES": 32, "RING_SHARED": 0, "EDGES_SHARED": 1, "DELAYED": 1}),
+    "per step, history in global memory": (
+        {},
+        _near_edge,
+        {"LANES": 32, "RING_SHARED": 0, "EDGES_SHARED": 1, "DELAYED": 1},
+    ),
     "per step, late exposure": ({"model": "kuramoto"}, _close_edge, {"LANES": 32}),
     "no delays": ({"set": ("speed=inf",)}, _same, {"LANES": 64, "DELAYED": 0}),
-    "no delays, history in global memory": ({"set": ("speed=inf",)}, _same, {"LANES": 32, "DELAYED": 0, "RING_SHARED": 0}),
-    "no delays, nothing to keep twice": ({"model": "reduced_wong_wang", "set": ("speed=inf",)}, _same, {"LANES": 64, "RESIDENT": 2}),
+    "no delays, history in global memory": (
+        {"set": ("speed=inf",)},
+        _same,
+        {"LANES": 32, "DELAYED": 0, "RING_SHARED": 0},
+    ),
+    "no delays, nothing to keep twice": (
+        {"model": "reduced_wong_wang", "set": ("speed=inf",)},
+        _same,
+        {"LANES": 64, "RESIDENT": 2},
+    ),
     "regions that differ": ({"set": ("eta[lh-*]=-4.2", "eta[rh-001]=-4.9")}, _same, {"LANES": 1}),
-    "regions that differ, per step": ({"set": ("eta[lh-*]=-4.2", "speed=200")}, _near_edge, {"LANES": 64, "UNIFORM": 0}),
+    "regions that differ, per step": (
+        {"set": ("eta[lh-*]=-4.2", "speed=200")},
+        _near_edge,
+        {"LANES": 64, "UNIFORM": 0},
+    ),
     "more regions than threads": (
         {"connectome": "synthetic:400:1", "set": ("speed=10",), "precision": "float32", "steps": 30, "trials": None},
         _same,

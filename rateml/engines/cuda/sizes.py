@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from rateml.standalone.plan import Limits, Plan
-
-_RESERVED = 1024
-"""Bytes of shared memory that a block of threads takes beside its own."""
+from rateml.standalone.plan import RESERVED, Limits, Plan
 
 _MOST_THREADS, _MOST_BLOCKS = 2048, 32
 """Of a processor at a time, on most GPUs."""
@@ -16,7 +13,7 @@ _MOST_THREADS, _MOST_BLOCKS = 2048, 32
 
 def wave(plan: Plan, limits: Limits) -> int:
     """How many simulations a device runs at a time, at most."""
-    by_room = (limits.shared + _RESERVED) // (plan.shared + _RESERVED)
+    by_room = (limits.shared + RESERVED) // (plan.shared + RESERVED)
     blocks = max(1, min(by_room, _MOST_THREADS // plan.threads, _MOST_BLOCKS))
     return max(1, limits.processors * blocks // plan.tables.cluster) * plan.lanes
 
