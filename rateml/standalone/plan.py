@@ -24,8 +24,9 @@ ABREAST_CHOICES = ((2, 2), (2, 1), (1, 1))
 first is taken where everything that a step reads and writes is on chip; with two simulations a thread looks up each
 edge for both."""
 
-LANES_WARPS = {1: (16, 24), 2: (12, 16), 3: (8, 12)}
-"""The fewest and the most of a block of threads of that kernel, by how many blocks a processor has."""
+LANES_WARPS = {1: 24, 2: 12, 3: 8}
+"""Of a block of threads of that kernel, by how many blocks a processor has: as many for each of its schedulers, with
+registers for what two simulations need."""
 
 RESERVED = 1024
 """Bytes of shared memory that a block of threads takes beside its own."""
@@ -226,7 +227,7 @@ def _lanes(
         wanted = [macro for macro in places if kind["STATS"] or macro != "RECORDS_SHARED"]
         if all(places[macro] for macro in wanted):
             break
-    threads = 32 * _lanes_warps(shape.n_nodes, resident)
+    threads = 32 * min(LANES_WARPS[resident], shape.n_nodes)
     macros |= {**places, "THREADS": threads, "LANES": 32 * each, "RESIDENT": resident}
     if not tables.delayed:
         reason = f"no-delay path: all regions take each step together, {32 * each} simulations abreast"
@@ -262,10 +263,3 @@ def _lanes_room(
         places[macro] = int(shared + taken <= room)
         shared += taken if places[macro] else 0
     return shared, places
-
-
-def _lanes_warps(n_nodes: int, resident: int) -> int:
-    """The most that share the regions out almost as evenly as any."""
-    least, most = LANES_WARPS[resident]
-    turns = {warps: -(-n_nodes // warps) * warps for warps in range(min(least, n_nodes), min(most, n_nodes) + 1)}
-    return max(warps for warps, taken in turns.items() if taken <= 1.03 * min(turns.values()))

@@ -17,6 +17,9 @@ Whole = NDArray[np.int64]
 LONGEST_BLOCK = 32
 SHORTEST_BLOCK = 4
 
+SCHEDULERS = 4
+"""Of a processor of a GPU."""
+
 REGION_COST = 30
 """What a region takes in a step of the ``lanes`` kernel beside its edges, in edges."""
 
@@ -80,10 +83,21 @@ class Tables:
         return regions_of_rank(self.base.size, self.cluster)
 
     def turns(self, warps: int) -> tuple[Ints, Ints]:
-        """Regions in the order of the warps of the ``lanes`` kernel that have them, where each warp's begin."""
+        """Regions in the order of the warps of the ``lanes`` kernel that have them, where each warp's begin.
+
+        The schedulers of a processor, each of which has every fourth warp, come to be even first, then the warps.
+        """
         costs = (self.end - self.begin).sum(axis=(0, 1, 2)) + REGION_COST
-        regions = _share(costs, [0] * warps, everyone=True)
-        return np.concatenate(regions).astype(np.int32), np.cumsum([0, *map(len, regions)]).astype(np.int32)
+        mine: list[list[int]] = [[] for _ in range(warps)]
+        load = np.zeros(-(-warps // SCHEDULERS) * SCHEDULERS, np.int64)
+        for i in np.argsort(-costs, kind="stable").tolist():
+            of_scheduler = load.reshape(-1, SCHEDULERS).sum(axis=0)
+            k = min(range(warps), key=lambda k: (of_scheduler[k % SCHEDULERS], load[k], k))
+            load[k] += costs[i]
+            mine[k].append(i)
+        return np.array([i for regions in mine for i in regions], np.int32), np.cumsum([0, *map(len, mine)]).astype(
+            np.int32
+        )
 
     def shares(self, warps: int, first: int, noise_items: int, columns: int) -> tuple[Ints, Ints]:
         """For ranks and parts (rank, part, ...): regions in the order of the warps that sum their edges, where each
