@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from comparing import MODELS
 
@@ -128,3 +129,21 @@ def test_what_needs_every_step_is_told(tmp_path: Path) -> None:
     reason = _plan(_job("hopfield_dynamic", "synthetic:9:1"), DEVICES[-1])[0].reason
     assert "per-step path: " in reason
     assert "takes the mean over all regions" in reason
+
+
+@pytest.mark.parametrize(("monitor", "resident", "recorded"), [("tavg:1ms", 2, 0), ("stats", 1, 1)])
+def test_two_simulations_a_thread(monitor: str, resident: int, recorded: int) -> None:
+    """Two blocks of them on a processor where the statistics are not in the way; every region has its warp."""
+    limits = next(limits for limits in DEVICES if limits.name == "H200")
+    plan, _ = _plan(
+        _job("reduced_wong_wang", "synthetic:68:0", precision="float32", set=("speed=inf",), monitors=(monitor,)),
+        limits,
+    )
+    assert plan.lanes == 64
+    assert {"RESIDENT": resident, "RECORDS_SHARED": recorded}.items() <= plan.macros.items()
+    assert resident * (plan.shared + 1024) <= limits.shared + 1024
+    order, share = plan.tables.turns(plan.threads // 32)
+    assert sorted(order) == list(range(68))
+    assert share[-1] == 68
+    regions = np.diff(share)
+    assert [regions[k::4].sum() for k in range(4)] == [17] * 4
