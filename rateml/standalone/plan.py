@@ -138,7 +138,7 @@ def most_simulations(shape: Shape, plan: Plan, limits: Limits, *, copied: bool, 
     per = shape.real * (shape.model.stored * plan.tables.ring_size + shape.n_nodes * (shape.model.table + shape.states))
     per += shape.n_nodes * 8 * 3 * shape.exposures + more
     most = max(plan.lanes, int(0.25 * limits.memory / per))  # of the three that are under way
-    at_once = max(1, limits.processors // plan.tables.cluster) * plan.macros.get("RESIDENT", 1) * plan.lanes
+    at_once = max(1, limits.processors // plan.tables.cluster) * max(1, plan.macros["RESIDENT"]) * plan.lanes
     return max(1, min(most, at_once * (4 if copied else 16)))
 
 
@@ -164,11 +164,6 @@ def _blocked_threads(tables: Tables, shape: Shape, rings: int, *, noise: bool) -
     return min(MOST_THREADS, max(MANY_THREADS if work > MUCH_WORK else FEW_THREADS, 2 * integrators))
 
 
-def _shares(threads: int) -> int:
-    """The bytes that say which rows each warp sums."""
-    return _rounded(8 * (threads // 32 + 1))
-
-
 def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, int]) -> Plan:
     fours = (2 * tables.block + 2) // 4 + 1
     n, own, real, model = shape.n_nodes, tables.own, shape.real, shape.model
@@ -179,20 +174,20 @@ def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, in
         for size in (
             *(model.sums * count * 33 * real for count in sums),
             fours * 4 * model.noisy * own * real,
-            4 * own, 4 * own, 4 * own, 32 * lists * n, 16 * tables.block * kind["STATS"],
+            4 * own, 4 * own, 4 * own, 32 * lists * n, 16 * tables.block * kind["STATS"], 8,
         )
     )  # fmt: skip
     edges = _rounded(2 * real * tables.edges) + _rounded(2 * tables.edges)
     most = _most_threads(own)
-    has_edges = fixed + edges + _shares(most) <= limits.shared
+    has_edges = fixed + edges <= limits.shared
     if not has_edges:  # each thread looks one up
-        affordable = (limits.shared - fixed - _shares(most)) // (2 * real) // 128 * 128
+        affordable = (limits.shared - fixed) // (2 * real) // 128 * 128
         most = min(most, max(FEWEST_THREADS, affordable))
     fixed += edges if has_edges else 2 * real * most
-    left = limits.shared - fixed - _shares(most)
+    left = limits.shared - fixed
     rings = next(k for k in range(model.stored, -1, -1) if _rounded(k * tables.ring_room * real) <= max(0, left))
     threads = min(most, _blocked_threads(tables, shape, rings, noise=bool(kind["NOISE"])))
-    shared = fixed + _shares(threads) + _rounded(rings * tables.ring_room * real)
+    shared = fixed + _rounded(rings * tables.ring_room * real)
     ring = model.stored * tables.ring_room * real
     where = f"history in global memory: {ring:,} bytes of {left:,} left on chip"
     if not ring:
@@ -204,7 +199,7 @@ def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, in
     macros = {
         **kind, "THREADS": threads, "LANES": 1, "CLUSTER": tables.cluster, "BLOCK": tables.block, "DELAYED": 1,
         "UNIFORM": 1, "NEAR_SELF": int(tables.near_self), "ALIKE": int(tables.alike), "RING_SHARED": rings,
-        "EDGES_SHARED": int(has_edges), "WORK_SHARED": 1,
+        "EDGES_SHARED": int(has_edges), "WORK_SHARED": 1, "RESIDENT": int(2 * shared > limits.shared),
     }  # fmt: skip
     reason = f"time-blocked path: every region integrates {tables.block} steps on its own; {where}"
     if tables.cluster > 1:

@@ -107,13 +107,7 @@ class Simulations:
     def _make_arrays(self, batch: Batch) -> None:
         plan, shape, model, n, count = self.plan, self.shape, self.shape.model, self.n_nodes, self.padded
         tables, past = plan.tables, batch.past
-        warps, first = plan.threads // 32, plan.integrators // 32
-        noise_items = (-(-tables.block // 4) * model.noisy * tables.own) if plan.macros["NOISE"] else 0
-        columns = shape.exposures * tables.own
-        if plan.lanes == 1:
-            order, share = tables.shares(warps, first, noise_items, columns if columns <= plan.threads else 0)
-        else:
-            order, share = tables.turns(warps)
+        order, share = tables.order() if plan.lanes == 1 else tables.turns(plan.threads // 32)
         real, i32, u32, f64 = self.real, np.dtype(np.int32), np.dtype(np.uint32), np.dtype(np.float64)
         for name, array, dtype in (
             ("point", batch.counters, u32), ("trial", batch.trials, u32), ("start_trial", batch.start_trials, u32),
@@ -175,7 +169,7 @@ class Simulations:
     def _update(self, **values: int) -> None:
         self.fields |= values
         addresses = {name: held.address for name, held in self.arrays.items()}
-        self.record = pack({**addresses, **self.fields})
+        self.record = pack({**addresses, **self.fields}, self.real)
 
     def most_steps(self) -> int:
         """How many steps a slice has at most."""

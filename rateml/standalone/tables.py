@@ -26,12 +26,6 @@ REGION_COST = 30
 NOISE_COST = 70
 """What a warp takes to draw 32 times four normals, in edges."""
 
-_RECORD_COST = 60
-"""What a warp takes to record the longest block, in edges."""
-
-_ROW_COST = 8
-"""What a region's sum takes beside its edges, in edges."""
-
 
 @dataclass(frozen=True, eq=False)
 class Wires:
@@ -82,6 +76,14 @@ class Tables:
     def own(self) -> int:
         return regions_of_rank(self.base.size, self.cluster)
 
+    def order(self) -> tuple[Ints, Ints]:
+        """For ranks the regions of either part, those with most edges first (rank, part, region), and how many have
+        some in part 1 (rank)."""
+        costs = (self.end - self.begin).sum(axis=2)
+        return np.argsort(-costs, axis=2, kind="stable").astype(np.int32), np.count_nonzero(costs[:, 1], axis=1).astype(
+            np.int32
+        )
+
     def turns(self, warps: int) -> tuple[Ints, Ints]:
         """Regions in the order of the warps of the ``lanes`` kernel that have them, where each warp's begin.
 
@@ -98,35 +100,6 @@ class Tables:
         return np.array([i for regions in mine for i in regions], np.int32), np.cumsum([0, *map(len, mine)]).astype(
             np.int32
         )
-
-    def shares(self, warps: int, first: int, noise_items: int, columns: int) -> tuple[Ints, Ints]:
-        """For ranks and parts (rank, part, ...): regions in the order of the warps that sum their edges, where each
-        warp's begin.
-
-        Warps before ``first`` integrate while the others sum part 0; so many threads as ``columns`` record exposures
-        before all sum part 1. The regions with most edges go first, each to the warp with least to do.
-        """
-        summing = warps - first
-        noise = [NOISE_COST * len(range(k * 32, noise_items, summing * 32)) for k in range(summing)]
-        recording = [_RECORD_COST * self.block * (k * 32 < columns) // LONGEST_BLOCK for k in range(warps)]
-        n_nodes, orders, counts = self.base.size, [], []
-        for costs in (self.end - self.begin).sum(axis=2):
-            far, near = _share(costs[0], noise, everyone=True), _share(costs[1], recording, everyone=False)
-            orders.append([np.concatenate([*part, np.zeros(n_nodes, np.int64)])[:n_nodes] for part in (far, near)])
-            counts.append([[0] * (first + 1) + [len(p) for p in far], [0] + [len(p) for p in near]])
-        return np.array(orders, np.int32), np.cumsum(counts, axis=2).astype(np.int32)
-
-
-def _share(costs: Ints, loads: Sequence[int], *, everyone: bool) -> list[NDArray[np.int64]]:
-    """The regions by warp; without ``everyone`` those that cost nothing are left out."""
-    load = list(loads)
-    mine: list[list[int]] = [[] for _ in load]
-    for i in sorted(range(costs.size), key=lambda i: (-costs[i], i)):
-        if everyone or costs[i]:
-            k = min(range(len(load)), key=lambda k: (load[k], k))
-            load[k] += int(costs[i]) + _ROW_COST
-            mine[k].append(i)
-    return [np.array(regions, np.int64) for regions in mine]
 
 
 def block_length(model: Model, wires: Sequence[Wires | None]) -> int:
@@ -192,7 +165,7 @@ def make_tables(
         ends.append(max(rows.count for rows in ranks))
         for rows in ranks:
             rows.fill(ends[-1])
-    slots = -(-np.maximum(longest + 1, 32) // multiple) * multiple if block else longest + 2
+    slots = -(-np.maximum(longest + 1, max(32, 2 * block)) // multiple) * multiple if block else longest + 2
     base = np.concatenate([[0], np.cumsum(slots + (33 if block else 0))])
     bounds = base[np.minimum(np.arange(cluster + 1) * own, n_nodes)]
     return Tables(

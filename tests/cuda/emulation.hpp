@@ -5,6 +5,7 @@
 #include <cstring>
 #include <functional>
 #include <ucontext.h>
+#include <utility>
 #include <vector>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -23,7 +24,7 @@
 #define __cluster_dims__(...)
 
 using std::acos, std::asin, std::atan, std::atan2, std::ceil, std::cos, std::cosh, std::erf, std::erfc, std::exp;
-using std::fabs, std::fma, std::rint, std::floor, std::isfinite, std::log, std::pow, std::sin, std::sinh, std::sqrt, std::tan, std::tanh;
+using std::fabs, std::min, std::fma, std::rint, std::floor, std::isfinite, std::log, std::pow, std::sin, std::sinh, std::sqrt, std::tan, std::tanh;
 
 struct Index {
     unsigned x;
@@ -34,6 +35,7 @@ alignas(16) inline unsigned long long shared[227 * 1024 / 8];
 // A thread of a block: it runs until it waits for the others, of its warp, its block, or all blocks of its cluster.
 struct Fiber {
     enum Waiting { no, block, warp, cluster, ended } waiting = no;
+    int told = 0;  // to the others of its warp
     unsigned arrived = 0, waited = 0;  // at the barrier of the cluster
     ucontext_t context;
     std::vector<char> stack = std::vector<char>(1 << 17);
@@ -70,6 +72,14 @@ inline void* __cluster_map_shared_rank(const void* place, unsigned rank)
 }
 inline void __syncthreads() { wait_for(Fiber::block); }
 inline void __syncwarp() { wait_for(Fiber::warp); }
+inline int __shfl_sync(unsigned, int value, unsigned lane)
+{
+    current->told = value;
+    wait_for(Fiber::warp);
+    const int found = (current - threadIdx.x % 32)[lane].told;
+    wait_for(Fiber::warp);
+    return found;
+}
 inline unsigned __umulhi(unsigned x, unsigned y) { return unsigned((unsigned long long)x * y >> 32); }
 inline float __fdiv_rn(float x, float y) { return x / y; }
 template <class T> T __ldg(const T* place) { return *place; }
@@ -86,6 +96,7 @@ inline double __hiloint2double(int high, int low)
 {
     return std::bit_cast<double>((unsigned long long)(unsigned)high << 32 | (unsigned)low);
 }
+inline int atomicAdd(int* place, int value) { return std::exchange(*place, *place + value); }
 inline unsigned long long atomicMin(unsigned long long* place, unsigned long long value)
 {
     const unsigned long long found = *place;

@@ -10,7 +10,7 @@ import pytest
 
 import rateml
 from rateml import api
-from rateml.standalone.fields import FIELDS
+from rateml.standalone.fields import FIELDS, ROUNDS
 
 PACKAGE = Path(rateml.__file__).parent
 
@@ -24,12 +24,13 @@ def test_the_fields_are_those_of_the_structure(shipped_models, model: str, preci
     assert body is not None
     found: list[str] = []
     for declaration in re.sub(r"//[^\n]*", "", body[1]).split(";")[:-1]:
-        whole, pointer = re.fullmatch(r"(.*?)((?:\*?\w+, )*\*?\w+)", declaration.strip(), re.S).groups()  # type: ignore[union-attr]
+        whole, pointer = re.fullmatch(r"(.*?)((?:\*?\w+, )*\*?\w+(?:\[\d+\])?)", declaration.strip(), re.S).groups()  # type: ignore[union-attr]
         kind = whole.split()
         for name in pointer.split(", "):
-            assert name.startswith("*") or kind in (["long", "long"], ["double"], ["unsigned", "long", "long"])
+            eight = (["long", "long"], ["double"], ["unsigned", "long", "long"], ["Eight"])
+            assert name.startswith("*") or kind in eight
             found.append(name.removeprefix("*"))
-    assert found == list(FIELDS)
+    assert found == [*FIELDS, f"keys[{ROUNDS}]"]
 
 
 def test_pycuda_is_imported_where_a_gpu_is_asked_for_alone() -> None:
