@@ -53,7 +53,8 @@ STEPS = 1000
 AGREEING = (("3", "float64", "raw"), ("inf", "float64", "raw"), ("3", "float32", "raw"), ("3", "float64", "tavg:1ms"))
 TOUCHED = {
     "blocked, history on chip": ("montbrio_10ms", "3", "synthetic:9:1", ("stats", "tavg:1ms")),
-    "blocked, means behind the block": ("montbrio_10ms", "3", "synthetic:34:1", ("tavg:1ms",)),
+    "blocked, means behind the block": ("reduced_wong_wang", "3", "synthetic:34:1", ("tavg:1ms",)),
+    "blocked, means within the step": ("montbrio_10ms", "3", "synthetic:34:1", ("tavg:1ms",)),
     "blocked, statistics behind the block": ("reduced_wong_wang", "3", "synthetic:34:1", ("stats",)),
     "blocked, what is sent is computed": ("jansen_rit", "3", "synthetic:34:1", ("stats", "tavg:1ms")),
     "blocked, history in global memory": ("montbrio_10ms", "1", "synthetic:68:0", ("stats", "tavg:1ms")),
