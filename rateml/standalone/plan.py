@@ -77,12 +77,6 @@ class Plan:
         """Of threads, for so many simulations, a multiple of ``lanes``."""
         return simulations // self.lanes * self.tables.cluster
 
-    @property
-    def integrators(self) -> int:
-        """Threads of the ``blocked`` kernel that integrate."""
-        wanted = -(-self.tables.own // 32) * 32
-        return wanted if wanted <= self.threads // 2 else self.threads // 64 * 32
-
 
 def make_plan(shape: Shape, wires: Sequence[Wires | None], limits: Limits, kind: Kind) -> Plan:
     """The kernel for a network, given as ``block_length`` takes it; its bits are those of every simulation with it."""

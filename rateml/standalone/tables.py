@@ -1,4 +1,4 @@
-"""The edges as the kernels read them: by target, far ones first, shared out over the warps."""
+"""The edges as the kernels read them: by target, far ones first."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Tables:
     is a block of threads of a cluster, has ``own`` regions in their order, the last maybe fewer, and the edges that
     begin there. With a ``block`` of steps above 0 edges shorter than two blocks are part 1, those of regions to
     themselves that are shorter than a block stand apart, histories have a tail, and ranks are filled up to the ``far``
-    and ``edges`` of the largest. Rows are filled up with edges of weight 0 to what a warp adds at a time. With
+    and ``edges`` of the largest. Rows are filled up to what a warp adds at a time. With
     ``alike`` the rows of the first coupling that sums are those of all.
     """
 
@@ -63,7 +63,7 @@ class Tables:
     far: int
     source: Ints
     delay: Ints
-    weight: NDArray[np.float64]  # 0 where a row is filled up
+    weight: NDArray[np.float64]
     self_weight: NDArray[np.float64]
     self_delay: Ints
     strength: NDArray[np.float64]
@@ -97,9 +97,9 @@ class Tables:
             k = min(range(warps), key=lambda k: (of_scheduler[k % SCHEDULERS], load[k], k))
             load[k] += costs[i]
             mine[k].append(i)
-        return np.array([i for regions in mine for i in regions], np.int32), np.cumsum([0, *map(len, mine)]).astype(
-            np.int32
-        )
+        # ascending, so that a warp meets the first of several regions that fault in a step first
+        order = np.array([i for regions in mine for i in sorted(regions)], np.int32)
+        return order, np.cumsum([0, *map(len, mine)]).astype(np.int32)
 
 
 def block_length(model: Model, wires: Sequence[Wires | None]) -> int:
@@ -224,9 +224,13 @@ class _Rows:
         row = np.repeat(np.arange(counts.size), room)
         place = np.arange(row.size) - (ends - room)[row]
         given = place < counts[row]
-        # what is not finite stays so: the filling reads what the row reads anyway
         chosen = order[(np.cumsum(counts) - counts)[row] + np.where(given, place, 0)]
-        self._append(source[chosen], delay[chosen], np.where(given, weight[chosen], 0.0))
+        # A row is filled up by its first edge, in parts that are powers of two: exact, and what is infinite stays so,
+        # where weights of 0 would make it NaN.
+        copy, last = np.where(given, 0, place - counts[row] + 1), (room - counts)[row]
+        shared = (place == 0) | ~given if filled else np.zeros(row.size, np.bool_)
+        parts = np.where(shared, np.minimum(copy + 1, last), 0)
+        self._append(source[chosen], delay[chosen], np.where(given | filled, np.ldexp(weight[chosen], -parts), 0.0))
 
     def fill(self, count: int) -> None:
         """Up to so many, with edges that no row has."""

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from comparing import apart, cuda_kernels, job_of, rewired, run_cpu, run_cpu_by_speed, run_cuda, with_history
+from comparing import (
+    MODELS,
+    apart,
+    cuda_kernels,
+    job_of,
+    remade,
+    rewired,
+    run_cpu,
+    run_cpu_by_speed,
+    run_cuda,
+    with_history,
+)
 from emulation import Emulated, needs_compiler
 
 from rateml.engines.cuda.summaries import DeviceFc
@@ -207,6 +219,28 @@ def test_slices_and_the_order_of_threads_do_not_show(model: str, kind: str, devi
     assert run_cuda(job, made(backwards=True)).bits() == expected
 
 
+@pytest.mark.parametrize(
+    ("model", "monitors"),
+    [
+        ("montbrio", ("tavg:0.7ms", "stats")),  # windows that end within blocks
+        ("kuramoto", ("raw", "stats")),  # what is sent is computed
+        ("epileptor", ("tavg:0.7ms",)),  # kept and recorded behind the block, where a thread has one region
+    ],
+)
+@pytest.mark.parametrize("threads", [64, 128])
+def test_slices_do_not_show_where_threads_have_several_regions(
+    model: str, monitors: tuple[str, ...], threads: int, device: Device, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(plan, "BLOCKED_THREADS", {threads: 1000})
+    job = with_history(job_of(model, "synthetic:40:1", 83, monitors=monitors, set=("speed=3",), trials=None))
+    found = run_cuda(job, device())
+    assert found.plan is not None
+    assert (found.plan.macros["LANES"], found.plan.threads) == (1, threads)
+    assert apart(run_cpu(job), found) < 1e-11
+    for slices in ((3, 31, 7, 42), (5, 64, 14)):
+        assert run_cuda(job, device(), slices).bits() == found.bits()
+
+
 @pytest.mark.parametrize("choice", [(1, 3), (1, 2), (1, 1), (2, 1), (2, 2), (4, 1)])
 @pytest.mark.parametrize("speed", ["60", "inf"])
 def test_simulations_of_a_thread(speed: str, choice: tuple[int, int], device: Device, monkeypatch: Any) -> None:
@@ -284,3 +318,43 @@ def test_divergence_is_told_as_by_engine_cpu(tmp_path: Path, device: Device) -> 
         expected, found = run_cpu(wired), run_cuda(wired, device())
         assert (expected.stopped[0] >= 0).all()
         np.testing.assert_array_equal(found.stopped, expected.stopped)
+
+
+def test_the_first_of_several_regions_that_fault_is_told(device: Device) -> None:
+    """Also where a warp has them all."""
+    asked: dict[str, Any] = {"set": ("speed=inf", "G=0"), "noise": "off", "monitors": ("stats",)}
+    job = with_history(job_of("montbrio", "synthetic:40:1", 4, **asked))
+    made = cuda_kernels(job, device()).plan(job.speeds(0), 0)
+    order, begins = made.tables.turns(made.threads // 32)
+    assert job.settings.past is not None
+    several = [regions for regions in np.split(order, begins[1:-1]) if regions.size > 1]
+    assert several
+    for regions in several:
+        past = job.settings.past.copy()
+        past[-1][:, regions] = 1e200
+        faulty = remade(job, settings=replace(job.settings, past=past))
+        expected, found = run_cpu(faulty), run_cuda(faulty, device())
+        assert (expected.stopped[1] == regions.min()).all()
+        np.testing.assert_array_equal(found.stopped, expected.stopped)
+
+
+@pytest.mark.parametrize("speed", ["3", "inf"])
+def test_an_infinite_sum_stays_so(speed: str, tmp_path: Path, device: Device) -> None:
+    """What fills rows of edges up must not make it NaN: here a region sends inf while its state is finite."""
+    text = (MODELS / "montbrio.xml").read_text()
+    for old, new in (
+        ('value="r_j" exposure="pre"', 'value="exp(r_j * unit) / unit" exposure="pre"'),
+        ('value="G * gx" exposure="post"', 'value="tanh(G * gx)" exposure="post"'),
+        ('<Parameter name="G"', '<Constant name="unit" dimension="time" value="1 ms"/>\n        <Parameter name="G"'),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (tmp_path / "model.xml").write_text(text)
+    job = with_history(job_of(tmp_path / "model.xml", steps=4, set=(f"speed={speed}",), precision="float32"))
+    assert job.settings.past is not None
+    past = job.settings.past.copy()
+    past[:, 0, 0] = 100.0
+    job = remade(job, settings=replace(job.settings, past=past))
+    expected, found = run_cpu(job), run_cuda(job, device())
+    assert (expected.stopped[0] == 2).all(), "the sum is infinite, and the state finite, for two steps"
+    np.testing.assert_array_equal(found.stopped, expected.stopped)
