@@ -45,9 +45,13 @@ MODELS = {
 SET = {"epileptor": ("tt=0.5",)}
 """At its own pace the Epileptor is unstable with Euler steps of 0.1 ms."""
 
-KERNEL_OF_2022 = {"kuramoto": 12.6e6, "reduced_wong_wang": 11.3e6}
-"""Simulation steps/s on an H200 of the kernel that the paper's RateML made, its numbering of work items put right; it
-cannot run the Epileptor there."""
+PEERS = {
+    "kuramoto": {"kernel of 2022": (12.6e6, ":")},
+    "reduced_wong_wang": {"kernel of 2022": (11.3e6, ":"), "cuBNM 0.1.0": (13.3e6, "--")},
+}
+"""Simulation steps/s on an H200 with the same connectome, its delays at 3 mm/ms: of the kernel that the paper's RateML
+made, its numbering of work items put right, which cannot run the Epileptor there, and of cuBNM, 8,192 simulations of
+one population a region."""
 
 RESULTS = Path(__file__).parent / "results"
 FACTOR = 4
@@ -167,9 +171,8 @@ def draw(rows: list[dict[str, Any]], device: str, path: Path) -> None:
             strict=True,
         ):
             (line,) = axis.plot(sets, values, "o-", label=row["model"])
-        if row["model"] in KERNEL_OF_2022 and "H200" in device:
-            old = KERNEL_OF_2022[row["model"]]
-            axes[0].axhline(old, linestyle=":", color=line.get_color(), label=f"{row['model']}, kernel of 2022")
+        for peer, (rate, style) in PEERS.get(row["model"], {}).items() if "H200" in device else ():
+            axes[0].axhline(rate, linestyle=style, color=line.get_color(), label=f"{row['model']}, {peer}")
     for axis, label in zip(
         axes, ("simulation steps/s", "effective bandwidth, GB/s", "seconds without compiling"), strict=True
     ):
