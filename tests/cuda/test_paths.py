@@ -227,7 +227,7 @@ def test_slices_and_the_order_of_threads_do_not_show(model: str, kind: str, devi
         ("epileptor", ("tavg:0.7ms",)),  # kept and recorded behind the block, where a thread has one region
     ],
 )
-@pytest.mark.parametrize("threads", [64, 128])
+@pytest.mark.parametrize("threads", [64, pytest.param(128, marks=pytest.mark.long)])
 def test_slices_do_not_show_where_threads_have_several_regions(
     model: str, monitors: tuple[str, ...], threads: int, device: Device, monkeypatch: Any
 ) -> None:
@@ -241,7 +241,10 @@ def test_slices_do_not_show_where_threads_have_several_regions(
         assert run_cuda(job, device(), slices).bits() == found.bits()
 
 
-@pytest.mark.parametrize("choice", [(1, 3), (1, 2), (1, 1), (2, 1), (2, 2), (4, 1)])
+_OTHERS = ((1, 3), (1, 2), (1, 1), (2, 1), (4, 1))
+
+
+@pytest.mark.parametrize("choice", [(2, 2), *(pytest.param(c, marks=pytest.mark.long) for c in _OTHERS)])
 @pytest.mark.parametrize("speed", ["60", "inf"])
 def test_simulations_of_a_thread(speed: str, choice: tuple[int, int], device: Device, monkeypatch: Any) -> None:
     """However many there are, they take the same steps."""
