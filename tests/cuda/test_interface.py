@@ -24,7 +24,7 @@ def test_the_fields_are_those_of_the_structure(shipped_models, model: str, preci
     assert body is not None
     found: list[str] = []
     for declaration in re.sub(r"//[^\n]*", "", body[1]).split(";")[:-1]:
-        whole, pointer = re.fullmatch(r"(.*?)((?:\*?\w+, )*\*?\w+(?:\[\d+\])?)", declaration.strip(), re.S).groups()  # type: ignore[union-attr]
+        whole, pointer = re.fullmatch(r"(.*?)((?:\*?\w+, )*\*?\w+(?:\[\d+\])?)", declaration.strip(), re.S).groups()  # type: ignore[union-attr]  # None fails
         kind = whole.split()
         for name in pointer.split(", "):
             eight = (["long", "long"], ["double"], ["unsigned", "long", "long"], ["Eight"])
