@@ -170,6 +170,9 @@ def _end_late(told: socket.socket) -> None:
 
 
 def _quiet(fault: sys.UnraisableHookArgs) -> None:
-    """Where Python cannot raise, as in a callback of a library, Stopped is lost; the watch ends the process then."""
-    if not isinstance(fault.exc_value, Stopped):
+    """Where Python cannot raise, as in a callback of a library, Stopped is lost; the watch ends the process then.
+
+    Objects that Stopped left half made have nothing to tell either when they go.
+    """
+    if _Now.asked is None and not isinstance(fault.exc_value, Stopped):
         sys.__unraisablehook__(fault)

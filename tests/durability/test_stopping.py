@@ -26,6 +26,23 @@ Kernels.compile = lambda self: hashlib.pbkdf2_hmac("sha256", b"", b"", 10**9)
 """
 """Compiled code that runs for minutes and does not look at signals."""
 
+_HALF_MADE = """
+import signal
+from rateml.engines import cpu
+class Half:
+    def __init__(self):
+        signal.raise_signal(signal.SIGTERM)
+        self.pointer = 1
+    def __del__(self):
+        self.pointer
+def half(_):
+    try:
+        Half()
+    except KeyboardInterrupt as stop:
+        raise stop.with_traceback(None)
+cpu.undisturbed = half
+"""
+"""The signal finds an object half made, as one of llvmlite's, which then complains as it goes."""
 
 _PATIENT = "from rateml.cli import stopping; stopping.PATIENCE = 100.0\n"
 """However busy the machine is, the run may finish what it writes."""
@@ -58,6 +75,13 @@ def test_code_that_does_not_let_itself_be_interrupted(bench) -> None:
     assert code == 75
     assert told.endswith(f"error: stopped by SIGTERM; what is done is kept, go on with --resume -o {sweep.out}"), told
     bench.same_after_resume(bench.sweep(150))
+
+
+def test_an_object_that_is_half_made_goes_without_a_word(bench) -> None:
+    sweep = bench.sweep(150, before=_HALF_MADE)
+    code, told = sweep.finish()
+    assert code == 75
+    assert told.endswith(f"error: stopped by SIGTERM; what is done is kept, go on with --resume -o {sweep.out}"), told
 
 
 def test_a_scratch_folder_goes_as_well(bench, tmp_path: Path) -> None:

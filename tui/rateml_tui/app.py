@@ -24,12 +24,13 @@ from rateml_tui.views.models import ModelsView
 from rateml_tui.views.view import View
 from rateml_tui.widgets.key_line import KeyLine
 from rateml_tui.widgets.tab_line import TabLine
+from rateml_tui.working import Working
 
 SCREENS = ("models", "code", "sweep", "runs", "results")
 _THEMES = {"dark": "textual-dark", "light": "textual-light"}
 
 
-class Dashboard(App[None]):
+class Dashboard(Working, App[None]):
     """``place`` is a folder of models, or one of its files. ``model`` is what all screens are about."""
 
     TITLE = "rateml"

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
 from textual.containers import Vertical
-from textual.css.query import NoMatches
+
+from rateml_tui.working import Working
 
 if TYPE_CHECKING:
     from rateml_tui.app import Dashboard
 
 
-class View(Vertical):
+class View(Working, Vertical):
     """One screen; ``shown`` is called whenever it comes to the front. ``FIRST`` has the focus then."""
 
     FIRST: ClassVar[str]
@@ -70,8 +71,5 @@ class View(Vertical):
             while job.__name__ in self._once_more:
                 self._once_more.discard(job.__name__)
                 await job()
-        except NoMatches:
-            if self.app.is_running:  # else the dashboard closes, and the widgets went first
-                raise
         finally:
             self._under_way.discard(job.__name__)
