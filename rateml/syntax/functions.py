@@ -51,3 +51,6 @@ _TABLE = (
 )
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType({f.name: f for f in _TABLE})
+
+JUMPS = frozenset({"ceil", "floor", "mod", "sign", "H"})
+"""Functions that jump: there, one rounding of the argument decides between two values."""

@@ -19,6 +19,7 @@ from rateml.passes.fold_constants import fold_constants
 from rateml.passes.hoist_parameters import hoist_parameters
 from rateml.passes.hoist_time import hoist_time
 from rateml.passes.mark_slow_states import mark_slow_states
+from rateml.passes.multiply_reciprocals import multiply_reciprocals
 from rateml.passes.order import order, sort_assigns
 from rateml.passes.separate_couplings import separate_couplings
 from rateml.passes.share_subexpressions import share_subexpressions
@@ -76,6 +77,34 @@ def test_hoist_time_sets_the_clock_apart(make_program):
     program = hoist_time(order(make_program({"V": "sin(a * t / MSEC) - V + c"}, parameters={"a": 1.0})))
     assert [(a.name, show_expr(a.value)) for a in program.timed] == [("timed.0", "sin(a * t / MSEC)")]
     assert rate(program) == "(timed.0 - V + c) / MSEC"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("V / a + V / 49", "V * (1.0 / a) + V * 0.02040816326530612"),
+        ("floor(V / 49) + V / 4", "floor(V / 49.0) + V * 0.25"),
+        ("H(V / a - 1) / a", "H(V / a - 1.0) * (1.0 / a)"),
+        ("q / a", "q * (1.0 / a)"),
+        ("floor(r) + q", "floor(r) + q"),
+    ],
+)
+def test_multiply_reciprocals_where_a_rounding_decides_nothing(make_program, before, after):
+    derived = {"q": "V / a", "r": "s + 1", "s": "V / a"}
+    program = make_program({"V": f"({before}) + c"}, derived=derived, parameters={"a": 49.0})
+    program = multiply_reciprocals(order(program))
+    assert rate(program) == f"({after} + c) * (1.0 / MSEC)"
+    decides = "floor(r)" in before
+    assert {a.name: show_expr(a.value) for a in program.derived} == {
+        "q": "V * (1.0 / a)", "r": "s + 1.0", "s": "V / a" if decides else "V * (1.0 / a)"
+    }  # fmt: skip
+
+
+def test_multiply_reciprocals_keeps_what_feeds_a_jump_from_a_coupling(make_program):
+    program = make_program({"V": "c / 3"}, derived={"h": "H(c - 1)"}, post="gx / 7")
+    program = multiply_reciprocals(order(program))
+    assert [show_expr(a.value) for a in program.couplings[0].node] == ["link.gx / 7.0"]
+    assert rate(program) == "c * 0.3333333333333333 * (1.0 / MSEC)"
 
 
 def test_expand_powers_names_a_base_once(make_program):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rateml.codegen.printers.infix import NEG, RELATION, InfixPrinter, wrap
+from rateml.ir.deciding import decides
 from rateml.ir.program import Precision
 from rateml.syntax.expr import Binary, Call, Choose, Expr, Logic, Name, Neg
 
@@ -32,16 +33,22 @@ CALLS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class CudaPrinter(InfixPrinter):
-    """Arithmetic is C's too; ``name`` spells a reference, literals have the precision, names ``near`` are wrapped."""
+    """Arithmetic is C's too; ``name`` spells a reference, literals have the precision, names ``near`` are wrapped.
+
+    ``decides``: one rounding decides, so that quotients are those of IEEE 754, in float32 too.
+    """
 
     name: Callable[[str], str]
     precision: Precision
     near: frozenset[str] = frozenset()
+    decides: bool = False
 
     def spell(self, expr: Expr, outer: int = 0) -> str:
         match expr:
-            case Call("floor" | "ceil" as function, (Binary("/", over, under),)):
-                return f"{function}(quotient({self.spell(over)}, {self.spell(under)}))"
+            case _ if decides(expr) and not self.decides:
+                return replace(self, decides=True).spell(expr, outer)
+            case Binary("/", over, under) if self.decides:
+                return f"quotient({self.spell(over)}, {self.spell(under)})"
             case Call("cos", (Neg(operand) | operand,)):
                 return f"{self._near('cosine', operand)}({self.spell(operand)})"
             case Call("sin", (Neg(operand),)):  # of the same operand as elsewhere, so that it is computed once

@@ -11,15 +11,13 @@ import pytest
 
 from rateml.ir.show import show_expr
 from rateml.syntax.expr import Binary, Call, Expr, Name, Neg, Num
-from rateml.syntax.functions import FUNCTIONS
+from rateml.syntax.functions import FUNCTIONS, JUMPS
 from rateml.text import Span
 
 NOWHERE = Span(0, 0)
 
 UNARY = [name for name, f in FUNCTIONS.items() if f.arity == 1 and name != "random"]
 BINARY = [name for name, f in FUNCTIONS.items() if f.arity == 2]
-STEPPED = {"ceil", "floor", "sign", "H", "mod"}
-"""Functions with jumps: of a computed argument, one rounding decides between two values."""
 BY_HAND = [
     "x^2", "x^3", "x^8", "x^9", "x^0.5", "x^(-1)", "x^-2", "2^x", "y^x", "-x^2", "y * -x^2", "(x + y)^4", "(-x)^3",
     "1 / x", "x / y / 4", "x - y - 1", "x - (y - 1)", "x / (y / 4)", "x * (y + 2) / 3", "-(-x)", "x - -y", "1 / 2 + x",
@@ -45,7 +43,7 @@ def expressions(count: int) -> list[str]:
             op = "+-*/^"[rng.integers(5)]
             return Binary(op, make(depth - 1), make(depth - 1), NOWHERE)  # type: ignore[arg-type]
         func = str(rng.choice(UNARY + BINARY))
-        below = 0 if func in STEPPED else depth - 1
+        below = 0 if func in JUMPS else depth - 1
         return Call(func, tuple(make(below) for _ in range(FUNCTIONS[func].arity)), NOWHERE, NOWHERE)
 
     return [show_expr(make(4)) for _ in range(count)]

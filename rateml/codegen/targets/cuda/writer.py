@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 from rateml.codegen.names import Mangler
 from rateml.codegen.printers.cuda import CudaPrinter
-from rateml.codegen.targets.numba.context import Block, Line
+from rateml.codegen.printers.infix import InfixPrinter
+from rateml.codegen.targets.numba.context import Block, Line, NumbaContext
 from rateml.codegen.targets.numba.writer import NumbaWriter
+from rateml.ir.deciding import deciding, divides_there
 from rateml.ir.needed import needed
-from rateml.ir.program import Coupling, Precision, Program
+from rateml.ir.program import Assign, Coupling, Precision, Program
 from rateml.syntax.expr import Expr, names
 from rateml.text import Span
 
@@ -29,7 +32,17 @@ class CudaWriter(NumbaWriter):
             self.mangle, precision, frozenset({f"{a}{end}" for a in angles for end in ("", "@i", "@j")})
         )
         self.exact = CudaPrinter(self._exact_name, "float64")
+        self.deciding = deciding(program)
         self.clock = self.exact
+
+    def context(self) -> NumbaContext:
+        found = super().context()
+        return replace(found, functions=found.functions | {"/"}) if divides_there(self.program) else found
+
+    def _line(self, assign: Assign, printer: InfixPrinter) -> Line:
+        if assign.name in self.deciding and isinstance(printer, CudaPrinter):
+            printer = replace(printer, decides=True)
+        return super()._line(assign, printer)
 
     def _load(self, name: str, node: str) -> str | None:
         table = "c" if node == "i" else "c_j"
