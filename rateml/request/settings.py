@@ -190,7 +190,10 @@ def read_settings(
     values, speeds = _values(program, regions, assignments, swept, of_file, warnings)
     if scheme == "rk4" and program.diffusion and noise != "off":
         if noise == "common" or not is_silent(program, values, {target.key for target in swept if target.key}):
-            raise UserError("--scheme rk4 is for deterministic runs, and this model has noise: add --noise off")
+            cause = "--scheme rk4" if request.scheme else 'the scheme of the file, rml:scheme="rk4",'
+            raise UserError(
+                f"{cause} is for deterministic runs, and this model has noise: add --noise off, or take --scheme heun"
+            )
         noise = "off"  # nothing is to be drawn
     init = _init(program, regions, request, warnings)
     past = read_history(program, request.history, len(regions)) if request.history else None

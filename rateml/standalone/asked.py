@@ -78,7 +78,10 @@ def read_asked(model: Model, args: argparse.Namespace) -> Asked:
     if steps < 1 or transient < 0 or steps + transient > MAX_TIMES:
         raise UserError(f"--duration needs at least one step of {dt:g} ms, and --transient none or more")
     if model.scheme == "rk4" and model.noisy and args.noise != "off":
-        raise UserError("the scheme rk4 is for deterministic runs, and this model has noise: add --noise off")
+        raise UserError(
+            "the scheme of the file, rk4, is for deterministic runs, and this model has noise: add --noise off, or "
+            'build the driver again from a file with rml:scheme="heun"'
+        )
     if not 0 <= args.seed < 2**64 or not 1 <= (1 if args.trials is None else args.trials) <= 2**16:
         raise UserError("--seed must lie between 0 and 2**64 - 1, --trials between 1 and 65536")
     axes = tuple(_axis(model, kind, text) for kind, text in args.axes)

@@ -17,6 +17,7 @@ TOLERANCE = 1e-11
 _HEAD = '<Lems xmlns="http://www.neuroml.org/lems/0.7.6" xmlns:rml="urn:rateml:1" rml:version="1.0">'
 
 
+SPEED = 'rml:speed="3 m_per_s"'
 STATE = '<StateVariable name="{0}" dimension="none" exposure="{0}" rml:min="-1" rml:max="1"/>'
 
 
@@ -200,7 +201,7 @@ FEATURES: dict[str, tuple[str, dict[str, tuple[float, float]]]] = {
             inputs="".join(f'<Requirement name="{i}" dimension="none"/>' for i in "cde"),
             couplings="".join(
                 f'<Component id="{id}" type="Link" G="{g}" rml:input="{to}" rml:bind="x={of}" '
-                f'rml:speed="3 m_per_s" {how}/>'
+                f"{how or SPEED}/>"
                 for id, g, to, of, how in (
                     ("one", 0.2, "c", "x", ""), ("two", -0.3, "d", "y", ""), ("three", 0.4, "c", "y", ""),
                     ("four", 0.6, "d", "x", 'rml:reduce="self"'), ("five", 0.7, "c", "x", 'rml:reduce="mean"'),

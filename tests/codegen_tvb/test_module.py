@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -149,8 +150,10 @@ def test_what_the_simulator_refuses(
     tvb: SimpleNamespace, generated: Callable[[Path], ModuleType], shipped_models: dict[str, Path]
 ) -> None:
     module = generated(shipped_models["montbrio"])
-    with pytest.raises(ValueError, match="no scheme 'rk4' here; choose from euler, heun"):
+    with pytest.raises(ValueError, match="rk4 is for deterministic runs: pass with_noise=False, or scheme='heun' or"):
         _simulator(module, tvb, scheme="rk4")
+    with pytest.raises(ValueError, match="no scheme 'rk5' here; choose from euler, heun"):
+        _simulator(module, tvb, scheme="rk5")
     sim = _simulator(module, tvb, scheme="rk4", with_noise=False)
     assert type(sim.integrator).__name__ == "RungeKutta4thOrderDeterministic"
     model = module.MontbrioPazoRoxin()
@@ -159,6 +162,29 @@ def test_what_the_simulator_refuses(
         model.dfun(state, np.zeros((1, 5, 1)))
     with pytest.raises(ValueError, match="no local coupling"):
         model.dfun(state, state, np.eye(5))
+
+
+def test_a_file_with_noise_and_rk4_runs_without_noise_unless_asked(
+    tvb: SimpleNamespace,
+    generated: Callable[[Path], ModuleType],
+    write_model: Callable[[str], Path],
+    shipped_models: dict[str, Path],
+) -> None:
+    text = shipped_models["montbrio"].read_text(encoding="utf-8")
+    file = write_model(text.replace('rml:scheme="heun"', 'rml:scheme="rk4"'))
+    module = generated(file)
+    assert type(_simulator(module, tvb).integrator).__name__ == "RungeKutta4thOrderDeterministic"
+    noisy = _simulator(module, tvb, scheme="heun", with_noise=True)
+    assert type(noisy.integrator).__name__ == "HeunStochastic"
+    with pytest.raises(ValueError, match="pass with_noise=False, or scheme='heun' or 'euler'"):
+        _simulator(module, tvb, with_noise=True)
+    said = "The noise is off unless asked for, because the file's scheme, rk4, is for deterministic runs"
+    assert said in module.simulator.__doc__
+    assert said not in generated(shipped_models["montbrio"]).simulator.__doc__
+    (note,) = api.build(file, "tvb").notes
+    assert "the noise is off unless you ask for it, because the file's rml:scheme, rk4," in note
+    quiet = write_model(re.sub(' rml:diffusion="[^"]*"', "", file.read_text(encoding="utf-8")))
+    assert api.build(quiet, "tvb").notes == ()
 
 
 def test_division_by_zero_is_infinite_and_no_error(

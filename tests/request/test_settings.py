@@ -38,7 +38,7 @@ def test_times_in_steps(settings) -> None:
         ({"dt": "-1"}, "--dt: the time step must be above 0"),
         ({"dt": "inf"}, "--dt: 'inf' must be finite"),
         ({"dt": "1 kHz"}, "--dt: '1 kHz' has the dimension"),
-        ({"scheme": "rk4"}, "--scheme rk4 is for deterministic runs, and this model has noise: add --noise off"),
+        ({"scheme": "rk4"}, "--scheme rk4 is for deterministic runs, and this model has noise: add --noise off, or"),
         ({"monitors": []}, "nothing would be recorded: give a --monitor, such as stats"),
         ({"monitors": ["eeg"]}, "--monitor eeg: there is no monitor 'eeg'; there are raw, tavg, stats, bold, fc, fcd"),
         ({"monitors": ["raw:x"]}, "--monitor raw:x: 'x' is not exposed; the model exposes r, V"),

@@ -218,9 +218,15 @@ class NumbaWriter:
             ("EXPOSURES", repr(tuple(e.name for e in program.exposures))),
             ("EXPOSURE_UNITS", repr(tuple(unit(e.name) for e in program.exposures))),
             ("COUPLINGS", mapping((c.id, (c.reduce, c.weights, c.speed)) for c in program.couplings)),
+            ("LATE", repr(tuple(self._is_late(c) for c in program.couplings))),
             ("WINDOWS", repr(not late_exposed)),
             ("STEPWISE", repr(tuple(c.reduce == "sum" and not c.factors for c in program.couplings))),
         )
+
+    def _is_late(self, coupling: Coupling) -> bool:
+        """Whether it sums what depends on an input at its source, which only a delayed edge can have."""
+        late = self.program.late
+        return coupling.reduce == "sum" and any(n.removesuffix("@j") in late for n in coupling_names(coupling))
 
     def _mark(self, span: Span) -> str:
         self.spans.append(span)

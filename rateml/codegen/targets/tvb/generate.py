@@ -38,8 +38,13 @@ def generate_tvb(program: Program, precision: Precision) -> Artifact:
     text = templates("tvb").get_template("module.py.jinja").render(c=_context(program, stem, spans))
     source, source_map = lift_marks(f"{stem}.py", text, spans)
     missing = observables(program, str).missing
-    notes = tuple(f"{exposure} cannot be monitored in TVB: {why}" for exposure, why in missing)
-    return Artifact("tvb", {f"{stem}.py": source}, f"{stem}.py", source_map, notes)
+    notes = [f"{exposure} cannot be monitored in TVB: {why}" for exposure, why in missing]
+    if program.scheme == "rk4" and program.diffusion:
+        notes.append(
+            "the noise is off unless you ask for it, because the file's rml:scheme, rk4, is for deterministic runs: "
+            "simulator(scheme='heun', with_noise=True)"
+        )
+    return Artifact("tvb", {f"{stem}.py": source}, f"{stem}.py", source_map, tuple(notes))
 
 
 def _context(program: Program, stem: str, spans: list[Span]) -> TvbContext:
