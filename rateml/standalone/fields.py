@@ -23,8 +23,8 @@ ROUNDS: Final = 10
 
 
 def pack(values: Mapping[str, int | float], real: np.dtype[Any]) -> NDArray[np.uint64]:
-    """The record as 64-bit words: whole numbers and addresses as they are, ``dt`` as a float64, ``h`` as it is and as
-    the ``real`` type of the code, ``seed`` also as the keys of all rounds."""
+    """The record as 64-bit words: whole numbers and addresses as they are, ``dt`` as a float64, ``h`` the same step in
+    the code's type ``real``, and after the fields the keys of all rounds, which come from ``seed``."""
     words = np.zeros(len(FIELDS) + ROUNDS, np.uint64)
     for k, name in enumerate(FIELDS):
         if name == "dt":

@@ -24,7 +24,7 @@ ABREAST_CHOICES = ((2, 2), (2, 1), (1, 1))
 first is taken where everything that a step reads and writes is on chip; with two simulations a thread looks up each
 edge for both."""
 
-LANES_WARPS = {1: 24, 2: 12, 3: 8}
+LANES_WARPS = {1: 24, 2: 12}
 """Of a block of threads of that kernel, by how many blocks a processor has: as many for each of its schedulers, with
 registers for what two simulations need."""
 

@@ -241,7 +241,7 @@ def test_slices_do_not_show_where_threads_have_several_regions(
         assert run_cuda(job, device(), slices).bits() == found.bits()
 
 
-_OTHERS = ((1, 3), (1, 2), (1, 1), (2, 1), (4, 1))
+_OTHERS = ((1, 2), (1, 1), (2, 1), (4, 1))
 
 
 @pytest.mark.parametrize("choice", [(2, 2), *(pytest.param(c, marks=pytest.mark.long) for c in _OTHERS)])
