@@ -150,6 +150,7 @@ def test_resuming_another_run_and_a_finished_one(sweep: Callable[[float], Sweep]
     assert (code, "exists: continue it with --resume, or choose another -o" in told) == (1, True)
 
 
+@pytest.mark.long
 def test_chunk_is_no_part_of_a_runs_identity(sweep: Callable[[float], Sweep], tmp_path: Path) -> None:
     one = sweep(3.0)
     process = one.start()
@@ -166,6 +167,7 @@ def test_chunk_is_no_part_of_a_runs_identity(sweep: Callable[[float], Sweep], tm
     _assert_same(one.results(), one.results(tmp_path / "whole.zarr"))
 
 
+@pytest.mark.long
 def test_force_resumes_over_other_versions_only(sweep: Callable[[float], Sweep]) -> None:
     one = sweep(0.2)
     assert one.finish()[0] == 0

@@ -104,6 +104,7 @@ def test_regional_parameters_against_the_oracle(prepare, simulate) -> None:
     np.testing.assert_allclose(simulate(**request).raw, expected.exposures[1:], rtol=1e-9)
 
 
+@pytest.mark.long
 def test_several_tracts_against_the_oracle(prepare, simulate, tmp_path: Path) -> None:
     text = (Path(rateml.__file__).parent / "models" / "montbrio.xml").read_text(encoding="utf-8")
     second = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from rateml import api
 from rateml.engines.cpu import CpuEngine
@@ -22,6 +23,7 @@ def _moved(path, shipped_models, precision):
     return raw[-1] - raw[0]
 
 
+@pytest.mark.long
 def test_compensation_keeps_a_slow_state_moving(tmp_path, shipped_models, monkeypatch):
     exact = _moved(tmp_path / "a.zarr", shipped_models, "float64")
     kept = _moved(tmp_path / "b.zarr", shipped_models, "float32")
