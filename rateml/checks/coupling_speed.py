@@ -1,6 +1,7 @@
 """RML512: a delayed coupling has no conduction speed.
 
-The delay of a connection is its length over the speed. Couplings are delayed unless they say otherwise.
+The delay of a connection is its length over the speed. Couplings are delayed unless they say otherwise, or take
+present values by ``rml:reduce="self"`` or ``"mean"``.
 
 Example::
 

@@ -110,9 +110,16 @@ class Evaluation:
         for derivative in dynamics.derivatives:
             self.value(derivative.value)
             if derivative.diffusion is not None:
-                self.value(derivative.diffusion)
+                self.intensity(derivative.diffusion, type)
         for assignment in dynamics.on_start:
             self.value(assignment.value)
+
+    def intensity(self, diffusion: Expr, type: ComponentType) -> None:
+        """That of a noise has a root; of a parameter alone the value itself is to blame."""
+        value = self.value(diffusion)
+        alone = isinstance(diffusion, Name) and any(p.name.text == diffusion.id for p in type.parameters)
+        if value is not None and value < 0 and not alone:
+            self.faults.append(Undefined(diffusion, "'{text}' is a noise intensity, and below 0"))
 
     def cases(self, variable: ConditionalDerivedVariable) -> None:
         for case in variable.cases:

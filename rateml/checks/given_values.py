@@ -1,9 +1,10 @@
-"""The values that components, function calls and lists of sweeps give to parameters."""
+"""The values that components, function calls and sweeps give to parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rateml.checks.axes import own_parameters
 from rateml.model.dimension import Quantity
 from rateml.model.nodes import Model, Parameter
 
@@ -25,3 +26,13 @@ def given_values(model: Model) -> Iterator[tuple[Parameter, Quantity]]:
             for value in call.values:
                 if value.name.text in own:
                     yield own[value.name.text], value.value
+
+
+def listed_values(model: Model) -> Iterator[tuple[Parameter, Quantity]]:
+    """Every value written in an axis of ``rml:sweep``, with its parameter."""
+    for component in model.components:
+        type = model.type(component.type.text)
+        parameters = own_parameters(model, type) if type is not None and component.sweep else {}
+        for axis in component.sweep:
+            for written in axis.written if axis.name.text in parameters else ():
+                yield parameters[axis.name.text], written

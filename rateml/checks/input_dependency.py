@@ -47,10 +47,10 @@ def input_dependency(model: Model) -> Iterator[Diagnostic]:
 def _now(coupling: Coupling, required: tuple[Requirement, ...]) -> str | None:
     """Why a coupling needs the present value of a variable; None when it needs only the past."""
     component = coupling.component
-    if not component.delayed:
-        return "the coupling has no delay"
     if component.reduce != "sum":
         return f'rml:reduce="{component.reduce}" takes present values'
+    if not component.delayed:
+        return "the coupling has no delay"
     if any(r.name.text.endswith("_i") for r in required):
         return "the coupling takes its present value at the target"
     return None

@@ -29,6 +29,7 @@ from rateml.checks.missing_dynamics import missing_dynamics
 from rateml.checks.missing_pre import missing_pre
 from rateml.checks.model_count import model_count
 from rateml.checks.no_states import no_states
+from rateml.checks.noisy_rk4 import noisy_rk4
 from rateml.checks.not_a_state import not_a_state
 from rateml.checks.not_portable_argument import not_portable_argument
 from rateml.checks.not_portable_built_in import not_portable_built_in
@@ -113,6 +114,7 @@ FAULTS: Final[tuple[Rule, ...]] = (
     division_by_zero,
     undefined_at_defaults,
     repeated_case,
+    noisy_rk4,
 )
 ADVICE: Final[tuple[Rule, ...]] = (
     unused_name,

@@ -12,7 +12,7 @@ from rateml.checks.cascade import independent_rules, independent_values
 from rateml.checks.guesses import marked
 from rateml.checks.quantity_in_expression import with_constants
 from rateml.checks.registry import ADVICE, FAULTS
-from rateml.checks.schema import validate
+from rateml.checks.schema import foreign_namespace, validate
 from rateml.checks.settings import severities_near
 from rateml.diagnostics import Code, Diagnostic, Related, Severity
 from rateml.diagnostics.configure import configure
@@ -192,6 +192,9 @@ def _found_in_steps(
     if malformed or including:
         # What a broken tree seems to say is no basis for further complaints, nor is a file that is not there.
         return _Found(built.model, [*including[:MOST], *malformed])
+    strange = [fault for document in documents if (fault := foreign_namespace(document)) is not None]
+    if strange:
+        return _Found(built.model, strange)
     schema = tuple(d for document in documents for d in validate(document)[:MOST] if not _told_by(d, values))
     yield
     found = list(schema)

@@ -52,6 +52,26 @@ def validate(document: Document) -> tuple[Diagnostic, ...]:
     return found
 
 
+def foreign_namespace(document: Document) -> Diagnostic | None:
+    """The prefix ``rml`` of another namespace than RateML's: then nothing of RateML in the file is what it seems."""
+    root = document.root
+    declared = [a for a in root.attributes if a.name.prefix == "xmlns"] if root and root.name.local == "Lems" else []
+    if any(a.value == RML for a in declared):
+        return None
+    for a in declared:
+        if a.name.local == "rml" or a.value.startswith("urn:rateml:"):
+            name, expected = a.name.text, f"the namespace of RateML is {RML}"
+            help, fixes = f'write {name}="{RML}"', (replace(a.value_span, RML),)
+            return Code.BAD_VALUE.at(
+                a.value_span, value=_shown(a.value), name=name, expected=expected, help=help, fixes=fixes
+            )
+    return None
+
+
+def _shown(value: str) -> str:
+    return value if len(value) <= 40 else value[:40] + "…"
+
+
 def _without(text: str, spans: Iterable[Span]) -> str:
     """The text that is left when pieces are cut out."""
     left, at = [], 0
@@ -176,9 +196,12 @@ def _unknown_attribute(element: Element, known: Entry, message: str) -> Iterator
     help = did_you_mean(name, candidates)
     if not help:
         help = "its attributes are " + ", ".join(known.attributes) if known.attributes else "it has no attributes"
-    yield Code.UNKNOWN_ATTRIBUTE.at(
-        at, element=element.name.text, name=name, help=help, fixes=rename(at, name, candidates)
-    )
+    fixes = rename(at, name, candidates)
+    if element.name.local == "Parameter" and name in ("value", "default"):
+        own = element.attribute("name")
+        given = f'{own.value if own else "…"}="{_shown(attribute.value)}"'
+        help, fixes = f"the Component gives the value: {given}; what never changes is a <Constant>", ()
+    yield Code.UNKNOWN_ATTRIBUTE.at(at, element=element.name.text, name=name, help=help, fixes=fixes)
 
 
 def _given(element: Element, name: str) -> bool:
@@ -197,6 +220,8 @@ def _missing_attribute(element: Element, known: Entry, message: str) -> Iterator
     if name not in twins:
         help = f"{name} is {known.attributes[name]}" if name in known.attributes else ""
         value = _only_value(element, name)
+        if name == "rml:version":
+            help = f'write {name}="{value}", the version of the language'
         fixes: tuple[Fix, ...] = ()
         if value:
             at = max((a.span.end for a in element.attributes), default=element.name_span.end)
@@ -238,10 +263,9 @@ def _bad_value(element: Element, known: Entry, message: str) -> Iterator[Diagnos
     choices = expected.removeprefix("one of ").split(", ") if expected.startswith("one of ") else []
     if key == "rml:version":
         choices = ["1.0"]
-    shown = value if len(value) <= 40 else value[:40] + "…"
     yield Code.BAD_VALUE.at(
         attribute.value_span,
-        value=shown,
+        value=_shown(value),
         name=name,
         expected=expected,
         help=did_you_mean(value, choices),

@@ -35,7 +35,7 @@ def source_free_pre(model: Model) -> Iterator[Diagnostic]:
             continue
         if read & {"gx", "post"} or not read <= _known(type):
             continue  # told already, and what was meant may well be the source
-        speeds = [c.speed for c in components if c.delayed and c.reduce == "sum" and c.speed is not None]
+        speeds = [c.speed for c in components if c.delayed and c.speed is not None]
         related = tuple(Related(s.span, "this speed has no effect") for s in speeds)
         help = _help(type, read)
         yield Code.SOURCE_FREE_PRE.at(pre.name.span, name=type.name, help=help, related=related)

@@ -1,7 +1,8 @@
 """RML605: an expression has no finite value with the values that a component gives.
 
 Where an expression depends on parameters alone it is computed with the component's own values: a divisor
-that is zero, or the logarithm or root of what has none, makes the simulation diverge at its first step.
+that is zero, the logarithm or root of what has none, or noise of an intensity below zero makes the simulation
+diverge at its first step.
 Cases whose condition does not hold are left out.
 
 Example::

@@ -19,6 +19,7 @@ from typing import Final
 from rateml.checks.declarations import by_name, sites
 from rateml.checks.each_type import each_type
 from rateml.diagnostics import Code, Diagnostic, Edit, Fix, did_you_mean, rename
+from rateml.diagnostics import replace as replace_text
 from rateml.model.nodes import ComponentType, Model
 from rateml.syntax.functions import FUNCTIONS
 from rateml.text import Span
@@ -77,6 +78,8 @@ def unknown_function(model: Model, type: ComponentType) -> Iterator[Diagnostic]:
                     help, fixes = did_you_mean(name, FUNCTIONS), rename(at, name, FUNCTIONS)
                     if name.lower() in _OTHERS:
                         fixes = tuple(replace(fix, guess=True) for fix in fixes)
+                    if name.lower() == "heaviside":
+                        help, fixes = "did you mean 'H'?", (replace_text(at, "H", guess=len(node.args) != 1),)
                     if name in ("sum", "Sum", "Σ"):
                         help, fixes = "the network sums: 'post' reads the weighted sum of 'pre' as 'gx'", ()
                     yield Code.UNKNOWN_FUNCTION.at(at, name=name, help=help, fixes=fixes)

@@ -16,6 +16,7 @@ from rateml.cli.explain import explain_code
 from rateml.diagnostics import Code, Diagnostic, Severity
 from rateml.diagnostics.render import render_text
 from rateml.diagnostics.severities import BadSeverity, Severities, read_severity
+from rateml.errors import UserError
 from rateml.text import SourceFile
 
 if TYPE_CHECKING:
@@ -78,18 +79,27 @@ def check(
     from rateml.checks import check_file
 
     chosen = _severities(severity or ())
-    if fix or diff:
-        checked = [_mended(file, chosen, write=not diff, advice=advice) for file in files]
-    else:
-        checked = [check_file(file, chosen) for file in files]
+    checked, unread = [], []
+    for file in files:
+        try:
+            mend = fix or diff
+            one = _mended(file, chosen, write=not diff, advice=advice) if mend else check_file(file, chosen)
+        except UserError as error:
+            unread.append(error)  # told after what the other files have
+        else:
+            checked.append(one)
     diagnostics = [d for c in checked for d in c.diagnostics]
     sources = {name: source for c in checked for name, source in _sources(c).items()}
     answer = sys.stderr if diff else sys.stdout
     if format is Format.text and not diagnostics:
-        answer.write(f"{', '.join(str(file) for file in files)}: no faults found\n")
-    else:
+        names = ", ".join(one.source.name for one in checked)
+        answer.write(f"{names}: no faults found\n" if names else "")
+    elif checked:
         repairs = _repairs(checked, chosen) if format is Format.text else (0, 0)
         answer.write(_written(format, diagnostics, sources, color=answer.isatty(), repairs=repairs))
+    if unread:
+        answer.flush()
+        raise UserError("; ".join(dict.fromkeys(str(error) for error in unread))) from unread[0]
     return exits.OK if all(c.ok for c in checked) else exits.USER
 
 

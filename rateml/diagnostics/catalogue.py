@@ -140,6 +140,7 @@ class Code(Enum):
     UNDEFINED_AT_DEFAULTS = ("RML605", _W, "{problem} with the values that component '{component}' gives")
     REPEATED_CASE = ("RML606", _W, "this <Case> is never reached: an earlier one has the same condition", _UNNECESSARY)
     SOURCE_FREE_PRE = ("RML607", _W, "'pre' of coupling type '{name}' reads no source: it uses nothing that ends in _j")
+    NOISY_RK4 = ("RML608", _W, "the scheme 'rk4' is for deterministic runs, and there is noise on {names}")
     UNUSED_NAME = ("RML610", _H, "{kind} '{name}' is never used", _UNNECESSARY)
     UNUSED_TYPE = ("RML611", _H, "nothing uses the component type '{name}'", _UNNECESSARY)
     UNUSED_DEFINITION = ("RML612", _H, "nothing uses the {kind} '{name}'", _UNNECESSARY)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import cast
 
-from rateml.diagnostics import Code, did_you_mean
+from rateml.diagnostics import Code, did_you_mean, replace
 from rateml.model.dimension import Quantity
 from rateml.model.nodes import Attribute, ChildValues, Component, ComponentType, Ident, Reduce
 from rateml.model.quantity import parse_quantity
@@ -21,6 +22,9 @@ def read_component(reader: Reader, element: Element, type: ComponentType | None)
     bind = element.attribute("bind", RML)
     sweep = element.attribute("sweep", RML)
     reduce = reader.ident(element, "reduce", RML)
+    summed = reduce is None or reduce.text not in ("self", "mean")
+    if reduce and not summed:
+        _delays_of_present(reader, element, reduce.text)
     weights = reader.ident(element, "weights", RML)
     if weights and weights.text == "local":
         help = "leave it out for the structural connectome"
@@ -31,17 +35,33 @@ def read_component(reader: Reader, element: Element, type: ComponentType | None)
         id=reader.name(element, "id"),
         type=reader.ident(element, "type") or Ident("", element.name_span),
         span=element.span,
-        values=_values(reader, element),
+        values=_values(reader, element, _unprefixed(element, type)),
         model=reader.ident(element, "model", RML),
         input=reader.ident(element, "input", RML),
         bind=read_bind(reader, bind) if bind else (),
-        delayed=reader.flag(element, "delayed", True),
+        delayed=summed and reader.flag(element, "delayed", True),
         speed=reader.quantity(element, "speed", RML),
         weights=weights,
-        reduce=cast("Reduce", reduce.text) if reduce and reduce.text in ("self", "mean") else "sum",
+        reduce=cast("Reduce", reduce.text) if reduce and not summed else "sum",
         sweep=read_sweep(reader, sweep) if sweep else (),
         children=_children(reader, element, type),
     )
+
+
+def _delays_of_present(reader: Reader, element: Element, reduce: str) -> None:
+    """What asks for a delay where ``rml:reduce`` takes present values; ``rml:delayed="false"`` only says so."""
+    for local in ("speed", "delayed"):
+        attribute = element.attribute(local, RML)
+        if attribute and (local == "speed" or reader.flag(element, local, True)):
+            reader.faults.append(
+                Code.ATTRIBUTE_OF_OTHER_ROLE.at(
+                    attribute.name_span,
+                    name=attribute.name.text,
+                    role=f'coupling with rml:reduce="{reduce}"',
+                    help="it takes the present values of the nodes, without delay",
+                    fixes=(without(element, attribute),),
+                )
+            )
 
 
 def _children(reader: Reader, element: Element, type: ComponentType | None) -> tuple[ChildValues, ...]:
@@ -62,10 +82,25 @@ def _children(reader: Reader, element: Element, type: ComponentType | None) -> t
     )
 
 
-def _values(reader: Reader, element: Element) -> tuple[Attribute, ...]:
+def _unprefixed(element: Element, type: ComponentType | None) -> Collection[str]:
+    """RateML's own attributes that stand there without ``rml:``: no parameter of the type has their name."""
+    if type is None or type.role == "function":
+        return ()
+    own = ("sweep",) if type.role == "model" else (*_OF_COUPLINGS, "sweep")
+    parameters = {p.name.text for p in type.parameters}
+    return [n for n in own if n not in parameters and element.attribute(n) and not element.attribute(n, RML)]
+
+
+def _values(reader: Reader, element: Element, unprefixed: Collection[str] = ()) -> tuple[Attribute, ...]:
     found: list[Attribute] = []
     for a in element.attributes:
         if a.name.namespace or a.name.prefix or a.name.local in ("id", "type"):
+            continue
+        if a.name.local in unprefixed:
+            meant, name = f"rml:{a.name.local}", a.name.local
+            fault, fixes = Code.UNKNOWN_ATTRIBUTE, (replace(a.name_span, meant),)
+            help = f"did you mean '{meant}'?"
+            reader.faults.append(fault.at(a.name_span, element=element.name.text, name=name, help=help, fixes=fixes))
             continue
         quantity = parse_quantity(a.value, a.value_span, reader.units, a.offsets)
         if not isinstance(quantity, Quantity):

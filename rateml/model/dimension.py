@@ -5,7 +5,7 @@ In this base the derived units of the field are whole: mV, nF, uS, and mm/ms (= 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import add, sub
@@ -147,7 +147,7 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
 
 
 def base_unit(dimension: Dimension) -> str:
-    """How results name the base unit of a dimension: ``ms``, ``1/ms``, ``mV``, ``1`` for none."""
+    """How results name the base unit of a dimension: ``ms``, ``1/ms``, ``mV``, ``mV^2/ms``, ``1`` for none."""
     if dimension.dimensionless:
         return "1"
     for unit in UNITS.values():
@@ -155,9 +155,26 @@ def base_unit(dimension: Dimension) -> str:
             return {"per_ms": "1/ms", "kHz": "1/ms", "mm_per_ms": "mm/ms", "m_per_s": "mm/ms"}.get(
                 unit.symbol, unit.symbol
             )
-    symbols = ("1e-15 kg", "mm", "ms", "nA", "K", "nmol")
-    over = [s if e == 1 else f"{s}^{e}" for s, e in zip(symbols, dimension.exponents, strict=True) if e > 0]
-    under = [s if e == -1 else f"{s}^{-e}" for s, e in zip(symbols, dimension.exponents, strict=True) if e < 0]
+    if dimension == Dimension(m=1):
+        return "1e-15 kg"
+    return _product(min(_factorings(dimension), key=lambda factors: (len(factors), sum(map(abs, factors.values())))))
+
+
+def _factorings(dimension: Dimension) -> Iterator[dict[str, int]]:
+    """Ways to write a dimension as powers of units: of the base ones alone, and with one of those made of them."""
+    symbols = ("(1e-15 kg)", "mm", "ms", "nA", "K", "nmol")
+    yield {s: e for s, e in zip(symbols, dimension.exponents, strict=True) if e}
+    for symbol in ("mV", "uS", "nF", "mM"):
+        unit = UNITS[symbol].dimension
+        power = dimension.m * unit.m or dimension.n * unit.n  # what leaves neither kg nor nmol of the unit's own
+        left = dimension / unit**power
+        if power:
+            yield {symbol: power} | {s: e for s, e in zip(symbols, left.exponents, strict=True) if e}
+
+
+def _product(factors: Mapping[str, int]) -> str:
+    over = [s if e == 1 else f"{s}^{e}" for s, e in factors.items() if e > 0]
+    under = [s if e == -1 else f"{s}^{-e}" for s, e in factors.items() if e < 0]
     return ("*".join(over) or "1") + "".join(f"/{s}" for s in under)
 
 

@@ -227,6 +227,8 @@ class ChildValues:
 
 @dataclass(frozen=True, slots=True)
 class Component:
+    """``delayed`` is what counts: false also where ``reduce`` takes present values, whatever is written."""
+
     id: Ident
     type: Ident
     span: Span

@@ -14,6 +14,12 @@ from rateml.text import Offsets, Span
 
 _QUANTITY: Final = re.compile(r"\s*([+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)\s*([A-Za-z][A-Za-z0-9_]*)?\s*")
 _LOOSE: Final = re.compile(r"\s*([+-]?)(?:([0-9]+)\.?|\.([0-9]+))(?:([eE][+-]?[0-9]+))?\s*([A-Za-z][A-Za-z0-9_]*)?\s*")
+_RATIO: Final = re.compile(r"\s*+(?:1|([A-Za-z]+))?\s*+/\s*+([A-Za-z]+[0-9]*)\s*+")
+"""A unit written as a fraction."""
+_DIVIDED: Final = re.compile(
+    rf"\s*+([+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?:\s*+\*|\s++(?=1)|(?!\s*+1))({_RATIO.pattern})"
+)
+"""A number with such a unit: ``3 m/s``, ``2/ms``, ``2 1/ms``, ``2 * 1/ms``."""
 
 
 def parse_quantity(
@@ -32,7 +38,7 @@ def parse_quantity(
     offsets = offsets or Offsets(span.file, span.start)
     match = _QUANTITY.fullmatch(text)
     if match is None:
-        return _fault(text, span)
+        return _fault(text, span, units)
     number, symbol = match[1], match[2]
     unit = units.get(symbol) if symbol else None
     if symbol and unit is None:
@@ -50,8 +56,22 @@ def parse_quantity(
     return Quantity(value, unit.dimension if unit else None, text, span)
 
 
-def _fault(text: str, span: Span) -> Diagnostic:
+def unit_name(text: str) -> str:
+    """How a unit that may be written as a fraction is called: ``m/s`` is m_per_s, ``1/ms`` per_ms."""
+    ratio = _RATIO.fullmatch(text)
+    return f"{ratio[1] or ''}_per_{ratio[2]}".removeprefix("_") if ratio else text
+
+
+def _fault(text: str, span: Span, units: Mapping[str, Unit]) -> Diagnostic:
+    plain = text.replace("\N{MINUS SIGN}", "-").strip()
+    if plain != text.strip() and _QUANTITY.fullmatch(plain):
+        help = f"write '{plain}', with the sign of a keyboard"
+        return Code.BAD_QUANTITY.at(span, text=text, help=help, fixes=(replace(span, plain),))
     loose = _LOOSE.fullmatch(text)
+    divided = _DIVIDED.fullmatch(text)
+    if divided and unit_name(divided[2]) in units:
+        meant = f"{divided[1]} {unit_name(divided[2])}"
+        return Code.BAD_QUANTITY.at(span, text=text, help=f"write '{meant}'", fixes=(replace(span, meant),))
     if loose is None:
         return Code.BAD_QUANTITY.at(span, text=text, help="write a number and a unit, such as '0.4 ms' or '2.5'")
     sign, whole, fraction, exponent, unit = (part or "" for part in loose.groups())

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from rateml.diagnostics import Code, Diagnostic, Edit, Fix, did_you_mean, rename
+from rateml.diagnostics import Code, Diagnostic, Edit, Fix, did_you_mean, rename, replace
 from rateml.model.dimension import UNKNOWN, Dimension, Quantity, Unit
 from rateml.model.nodes import Ident
-from rateml.model.quantity import parse_quantity
+from rateml.model.quantity import parse_quantity, unit_name
 from rateml.syntax.expr import Expr, Missing
 from rateml.syntax.limits import MAX_FAULTS, MAX_TOKENS
 from rateml.syntax.parser import parse_expr
@@ -53,12 +53,20 @@ class Reader:
 
     def dimension(self, element: Element, name: str = "dimension") -> Dimension:
         attribute = element.attribute(name)
-        if attribute is None or not NAME.fullmatch(attribute.value):
+        if attribute is None:
             return UNKNOWN
         if attribute.value not in self.dimensions:
             at, known = attribute.value_span, {} if self.full else self.dimensions
-            help = did_you_mean(attribute.value, known) or f'declare it: <Dimension name="{attribute.value}" …/>'
-            fixes = rename(at, attribute.value, known)
+            unit = self.units.get(unit_name(attribute.value))
+            of_unit = next((name for name, d in known.items() if unit and d == unit.dimension), None)
+            if of_unit:
+                help = f"'{attribute.value}' is a unit; its dimension is {of_unit}"
+                fixes: tuple[Fix, ...] = (replace(at, of_unit),)
+            elif NAME.fullmatch(attribute.value):
+                help = did_you_mean(attribute.value, known) or f'declare it: <Dimension name="{attribute.value}" …/>'
+                fixes = rename(at, attribute.value, known)
+            else:
+                return UNKNOWN  # told by the schema
             self.faults.append(Code.UNKNOWN_DIMENSION.at(at, name=attribute.value, help=help, fixes=fixes))
             return UNKNOWN
         return self.dimensions[attribute.value]

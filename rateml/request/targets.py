@@ -68,7 +68,9 @@ def _no_speed(program: Program, owner: str) -> str:
     """Why ``speed`` or ``OWNER.speed`` means nothing, and what would."""
     delayed = [c.id for c in program.couplings if c.delayed]
     if not owner or not delayed:
-        return "no coupling of this model is delayed, so there is no conduction speed; give one rml:speed in the file"
+        why = "no coupling of this model is delayed, so there is no conduction speed"
+        summed = any(c.reduce == "sum" for c in program.couplings)
+        return f"{why}; give one rml:speed in the file" if summed else why
     known = any(c.id == owner for c in program.couplings)
     why = f"coupling '{owner}' is not delayed" if known else f"there is no coupling '{owner}'"
     return f"{why}; there are {', '.join(f'{id}.speed' for id in delayed)}"

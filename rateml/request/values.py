@@ -27,7 +27,8 @@ def read_value(text: str, dimension: Dimension, units: Mapping[str, Unit], what:
         return math.inf
     quantity = parse_quantity(text.strip(), units=units)
     if isinstance(quantity, Diagnostic):
-        help = quantity.help if quantity.fixes else _spelling(text, dimension, units) or quantity.help
+        sure = quantity.fixes and "/" not in text  # a fraction is told with the units of the dimension
+        help = quantity.help if sure else _spelling(text, dimension, units) or quantity.help
         raise UserError(f"{what}: {quantity.message}" + (f"; {help}" if help else ""))
     if quantity.dimension is not None and dimension.dimensionless and not quantity.dimension.dimensionless:
         raise UserError(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from rateml.diagnostics import Code, Diagnostic, replace
+from rateml.syntax.functions import FUNCTIONS
 from rateml.text import Offsets, Span
 
 Kind: TypeAlias = Literal["number", "name", "op", "(", ")", ",", "end"]
@@ -45,6 +46,10 @@ _OLD: Final = (
     ("}", ")"),
     ("[", "("),
     ("]", ")"),
+    ("\N{MINUS SIGN}", "-"),
+    ("\N{EN DASH}", "-"),
+    ("\N{MULTIPLICATION SIGN}", "*"),
+    ("\N{MIDDLE DOT}", "*"),
 )
 _PLAIN: Final[Mapping[str, Kind]] = {"(": "(", ")": ")", ",": ",", **dict.fromkeys("+-*/^", "op")}
 _KINDS: Final[tuple[Kind | None, ...]] = (None, "number", "name", "op", None)
@@ -92,6 +97,8 @@ def _symbol(text: str, at: int, offsets: Offsets, found: list[Token], faults: li
         else:
             found.append(Token("name", name[0], offsets.span(*name.span())))
         return name.end()
+    if text[at] == "[" and found and found[-1].kind == "name" and found[-1].text not in FUNCTIONS:
+        return _index(text, at, offsets, faults)
     for old, meant in _OLD:
         if text.startswith(old, at):
             _old(offsets.span(at, at + len(old)), old, meant, found, faults)
@@ -100,7 +107,22 @@ def _symbol(text: str, at: int, offsets: Offsets, found: list[Token], faults: li
     end = at + 1
     while end < len(text) and text[end] == char:
         end += 1
-    faults.append(Code.UNEXPECTED_CHARACTER.at(offsets.span(at, end), char=char))
+    help = "the remainder is mod(a, b)" if char == "%" else ""
+    faults.append(Code.UNEXPECTED_CHARACTER.at(offsets.span(at, end), char=char, help=help))
+    return end
+
+
+def _index(text: str, at: int, offsets: Offsets, faults: list[Diagnostic]) -> int:
+    """What stands in brackets behind a variable: to call it would be no better."""
+    depth, end = 0, at
+    while end < len(text):
+        depth += (text[end] == "[") - (text[end] == "]")
+        end += 1
+        if not depth:
+            break
+    shown = text[at:end] if end - at <= 40 else text[at : at + 40] + "…"
+    help = "variables have no index: each value has a name of its own"
+    faults.append(Code.UNEXPECTED_CHARACTER.at(offsets.span(at, end), char=shown, help=help))
     return end
 
 

@@ -108,6 +108,29 @@ def test_fixes(case: Case) -> None:
             assert not new, (d.message, fix.title, [(a.message, text[a.span.start : a.span.end]) for a in after])
 
 
+def test_a_negative_noise_intensity_without_its_unit_is_one_fault() -> None:
+    text = "\n".join(_BASE).replace('D="0 per_ms"', 'D="-1"')
+    assert [d.code for d in check_model(text).diagnostics] == [Code.BARE_NUMBER]
+
+
+_D = '<Parameter name="D" dimension="per_time"/>'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "help"),
+    [
+        (_D, '<Parameter name="D" dimension="per_ms"/>', "'per_ms' is a unit; its dimension is per_time"),
+        (_D, _D.replace("/>", ' value="1"/>'), 'the Component gives the value: D="1"'),
+        ("sin(y_j - y_i)", "heaviside(y_j - y_i)", "did you mean 'H'?"),
+        ("sin(y_j - y_i)", "y_j % y_i", "the remainder is mod(a, b)"),
+        (' rml:version="1.0"', "", 'write rml:version="1.0", the version of the language'),
+    ],
+)
+def test_help(old: str, new: str, help: str) -> None:
+    (fault,) = check_model("\n".join(_BASE).replace(old, new)).diagnostics
+    assert fault.help.startswith(help)
+
+
 def test_titles_are_unique() -> None:
     assert len({case.title for case in _CASES}) == len(_CASES)
 

@@ -68,6 +68,34 @@ def test_several_files(cli: Cli, typo: Path, montbrio: Path) -> None:
     assert cli("check", "--fix", typo, montbrio).code == 0
 
 
+@pytest.mark.parametrize("options", [(), ("--format", "github"), ("--fix",)])
+def test_a_file_that_cannot_be_read_hides_no_other(cli: Cli, typo: Path, options: tuple[str, ...]) -> None:
+    typo.write_text(typo.read_text(encoding="utf-8").replace("+ cr * c_r", "+ qqqqqq"), encoding="utf-8")
+    told = cli("check", *options, typo.parent / "missing.xml", typo, typo.parent / "away.xml")
+    assert told.code == 1
+    assert "'qqqqqq' is not defined" in told.out
+    assert all(f"cannot read {typo.parent / name}" in told.text for name in ("missing.xml", "away.xml"))
+
+
+def test_a_faultless_file_beside_one_that_cannot_be_read(cli: Cli, montbrio: Path) -> None:
+    told = cli("check", montbrio, "missing.xml")
+    assert told.code == 1
+    assert "cannot read missing.xml" in told.err
+    assert "missing.xml" not in told.out
+    assert montbrio.name in told.out
+
+
+def test_nothing_is_said_of_what_cannot_be_read(cli: Cli) -> None:
+    assert (told := cli("check", "missing.xml")).code == 1
+    assert told.out == ""
+
+
+def test_what_is_written_for_a_missing_version(cli: Cli, montbrio: Path, tmp_path: Path) -> None:
+    file = tmp_path / "m.xml"
+    file.write_text(montbrio.read_text(encoding="utf-8").replace(' rml:version="1.0"', "", 1), encoding="utf-8")
+    assert 'help: write rml:version="1.0", the version of the language' in cli("check", file).text
+
+
 def test_what_no_machine_mends_remains(cli: Cli, typo: Path) -> None:
     typo.write_text(typo.read_text(encoding="utf-8").replace("+ cr * c_r", "+ qqqqqq"), encoding="utf-8")
     told = cli("check", "--fix", typo)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rateml.diagnostics import Code, Diagnostic
-from rateml.model.dimension import DIMENSIONS, Dimension, Quantity, Unit
+from rateml.model.dimension import DIMENSIONS, Dimension, Quantity, Unit, base_unit
 from rateml.model.quantity import parse_quantity
 from rateml.model.sweep import axis_values
 
@@ -55,6 +55,51 @@ def test_fault(text: str, code: Code, help: str) -> None:
     assert isinstance(found, Diagnostic)
     assert found.code is code
     assert help in found.help
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("3 m/s", "3 m_per_s"),
+        ("2/ms", "2 per_ms"),
+        ("2 1/ms", "2 per_ms"),
+        ("-0.5 * 1/ms", "-0.5 per_ms"),
+        ("3 mm / ms", "3 mm_per_ms"),
+        ("\N{MINUS SIGN}65 mV", "-65 mV"),
+    ],
+)
+def test_what_is_meant(text: str, meant: str) -> None:
+    found = parse_quantity(text)
+    assert isinstance(found, Diagnostic)
+    assert found.help.startswith(f"write '{meant}'")
+    assert isinstance(parse_quantity(found.fixes[0].edits[0].text), Quantity)
+
+
+_VOLTAGE = DIMENSIONS["voltage"]
+_TIME = DIMENSIONS["time"]
+
+
+@pytest.mark.parametrize(
+    ("dimension", "unit"),
+    [
+        (_VOLTAGE, "mV"),
+        (_VOLTAGE**2, "mV^2"),
+        (Dimension() / _VOLTAGE, "1/mV"),
+        (_VOLTAGE / _TIME, "mV/ms"),
+        (_VOLTAGE**2 / _TIME**3, "mV^2/ms^3"),
+        (_VOLTAGE / DIMENSIONS["current"], "1/uS"),
+        (DIMENSIONS["concentration"] / _TIME, "mM/ms"),
+        (DIMENSIONS["charge"], "ms*nA"),
+        (DIMENSIONS["current"] ** 2, "nA^2"),
+        (Dimension(m=1), "1e-15 kg"),
+        (Dimension(m=2), "(1e-15 kg)^2"),
+        (Dimension(m=-1, l=1), "mm/(1e-15 kg)"),
+        (Dimension(t=-2), "1/ms^2"),
+        (DIMENSIONS["speed"], "mm/ms"),
+    ],
+)
+def test_base_unit(dimension: Dimension, unit: str) -> None:
+    assert base_unit(dimension) == unit
 
 
 def test_axes() -> None:

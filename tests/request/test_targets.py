@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import rateml
+from rateml.api import read_program
 from rateml.errors import UserError
 from rateml.request.targets import find_state, find_target
 
@@ -51,6 +53,14 @@ def test_a_speed(program, name: str, couplings: tuple[str, ...]) -> None:
 def test_what_is_not_found(program, model: str, name: str, message: str) -> None:
     with pytest.raises(UserError, match=f"^--grid x: .*{re.escape(message)}"):
         find_target(program(model), name, "--grid x")
+
+
+def test_no_speed_is_asked_for_where_none_can_be_given(tmp_path: Path) -> None:
+    text = (Path(rateml.__file__).parent / "models" / "montbrio.xml").read_text(encoding="utf-8")
+    file = tmp_path / "mean.xml"
+    file.write_text(re.sub(r'rml:speed="[^"]*"', 'rml:reduce="mean"', text), encoding="utf-8")
+    with pytest.raises(UserError, match=r"so there is no conduction speed$"):
+        find_target(read_program(file), "long_range.speed", "--values")
 
 
 def test_a_state(program) -> None:

@@ -124,6 +124,10 @@ FAULTS = [
     ("a .lt. b .lt. c", Code.RELATION_CHAIN, ".lt.", "(lt (lt a b) c)"),
     ("a % b", Code.UNEXPECTED_CHARACTER, "%", "(* a b)"),
     ("é", Code.UNEXPECTED_CHARACTER, "é", "?"),
+    ("x[0] + b", Code.UNEXPECTED_CHARACTER, "[0]", "(+ x b)"),
+    ("x [k[1] + 1] * b", Code.UNEXPECTED_CHARACTER, "[k[1] + 1]", "(* x b)"),
+    ("x[0", Code.UNEXPECTED_CHARACTER, "[0", "x"),
+    ("a \N{MINUS SIGN} b", Code.OLD_SPELLING, "\N{MINUS SIGN}", "(- a b)"),
 ]
 
 
@@ -133,6 +137,12 @@ def test_fault(text: str, code: Code, at: str, tree: str) -> None:
     (fault,) = parsed.diagnostics
     assert (fault.code, text[fault.span.start : fault.span.end]) == (code, at)
     assert show(parsed.expr) == tree
+
+
+def test_brackets_of_a_call_are_parentheses() -> None:
+    found = parse_expr("exp[x]")
+    assert show(found.expr) == "(exp x)"
+    assert [d.code for d in found.diagnostics] == [Code.OLD_SPELLING] * 2
 
 
 @pytest.mark.parametrize("text", [text for text, code, *_ in FAULTS if code in (Code.OLD_SPELLING, Code.BAD_NUMBER)])

@@ -71,7 +71,8 @@ Fix: ``<Lems xmlns="http://www.neuroml.org/lems/0.7.6" xmlns:rml="urn:rateml:1" 
 RML108: an attribute means nothing here.
 
 Some attributes belong to couplings, some to models: a speed on a model, or a time step on a coupling type, would
-have no effect.
+have no effect. Nor would ``rml:speed`` or ``rml:delayed="true"`` on a coupling with ``rml:reduce="self"`` or
+``"mean"``, which takes present values.
 
 Example::
 
