@@ -45,6 +45,7 @@ def _assert_refused(sweep, running: subprocess.Popen[str], seconds: float = 0.0)
     running.send_signal(signal.SIGCONT)
 
 
+@pytest.mark.long
 def test_a_clock_that_jumps_at_every_look(bench) -> None:
     began = time.monotonic()
     sweep = bench.sweep(150, before=_JUMPS)

@@ -221,7 +221,9 @@ def other(case: Any, p: Parameter, value: Float) -> Float:
 
 
 @pytest.mark.parametrize("drawn", [False, True], ids=["as shipped", "drawn"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.long) if n == "zerlaut_second_order" else n for n in NAMES]
+)
 def test_equal_to_tvb(
     tvb: SimpleNamespace,
     counterparts: Mapping[str, Any],

@@ -95,7 +95,7 @@ def test_models_without_a_class_of_tvb(
     assert run.deviation() <= run.allowed
 
 
-@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("model", SHIPPED)
 def test_shipped_models_from_their_random_start(
     against_interpreter: Callable[..., Any], coupled: Callable[[str], dict[str, Any]], model: str, precision: str
