@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual.css.query import NoMatches
-from textual.dom import DOMNode
 from textual.worker import Worker, WorkType
+
+if TYPE_CHECKING:
+    from textual.dom import DOMNode as Node
+else:
+    Node = object  # of a class's bases, Textual takes styles from the first that is a node, and this one has none
 
 T = TypeVar("T")
 
 
-class Working(DOMNode):
+class Working(Node):
     """Its workers end quietly with the dashboard: when it closes, the widgets that they want go first."""
 
     def run_worker(self, work: WorkType[T], *given: Any, **named: Any) -> Worker[T]:
