@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,17 @@ def test_a_run_that_was_not_launched_here(stopped: Path, drive, until, turn_to, 
     assert _not_run(stopped) == 0
 
 
-def test_a_run_that_cannot_go_on(stopped: Path, drive, until, turn_to) -> None:
+@pytest.mark.parametrize("read", [True, False])
+def test_a_run_that_cannot_go_on(
+    stopped: Path, drive, until, turn_to, monkeypatch: pytest.MonkeyPatch, read: bool
+) -> None:
+    """Also where it is resumed before what it logged has been ``read``: that is not what the new start says."""
+
+    async def _follow(_: RunsView) -> None:
+        await asyncio.sleep(0)
+
+    if not read:
+        monkeypatch.setattr(RunsView, "_follow", _follow)
     manifest = run_folder(stopped) / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"dt": 0.05', '"dt": 0.25'))
 

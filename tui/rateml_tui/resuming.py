@@ -26,6 +26,13 @@ async def resume(records: Records, desk: Desk, store: Path, model: str, cwd: Pat
     return new
 
 
+async def end_of_events(desk: Desk, store: Path, offset: int) -> int:
+    """The byte behind the last event of a run; ``offset`` bytes are read already. Raises Refused."""
+    while (found := await desk.ask("follow", store=str(store), offset=offset))["events"]:
+        offset = int(found["offset"])
+    return offset
+
+
 async def refusal(records: Records, desk: Desk, run: Launched, offset: int) -> str:
     """Why a run that was just launched ended without an event after byte ``offset``; empty once there is one.
 

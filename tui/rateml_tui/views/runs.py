@@ -16,7 +16,7 @@ from textual.widgets import DataTable, Label, Log, ProgressBar, Sparkline, Stati
 from rateml_tui.desk import Refused
 from rateml_tui.following import Following, told
 from rateml_tui.records import Launched, tail
-from rateml_tui.resuming import refusal, resume
+from rateml_tui.resuming import end_of_events, refusal, resume
 from rateml_tui.views.view import View
 
 
@@ -249,8 +249,9 @@ class RunsView(View):
             self.dashboard.report("every simulation of this run is done: Enter shows its results")
             return
         dashboard, store = self.dashboard, Path(run.key)
-        offset = self._offset if run.key == self._followed else 0
+        read = self._offset if run.key == self._followed else 0
         try:
+            offset = await end_of_events(dashboard.run_desk, store, read)
             model = str(run.stored.get("model", ""))
             new = await resume(dashboard.records, dashboard.run_desk, store, model, dashboard.folder, run.launched)
             self.watch_run(new)
