@@ -24,7 +24,7 @@ from rateml.syntax.expr import Name
 from rateml.text import Span
 
 
-def parameter_kind(model: Model) -> Iterator[Diagnostic]:
+def bad_parameter_value(model: Model) -> Iterator[Diagnostic]:
     """Values of boolean and integer parameters and of noise intensities; of the latter those of sweeps too."""
     noises = dict(_noises(model))
     for parameter, quantity in given_values(model):

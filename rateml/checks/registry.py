@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from rateml.checks.assigned_twice import assigned_twice
+from rateml.checks.bad_parameter_value import bad_parameter_value
 from rateml.checks.canonical_order import canonical_order
 from rateml.checks.child_type import child_type
 from rateml.checks.component_of_function import component_of_function
@@ -42,7 +43,6 @@ from rateml.checks.not_portable_name import not_portable_name
 from rateml.checks.not_portable_order import not_portable_order
 from rateml.checks.not_portable_precedence import not_portable_precedence
 from rateml.checks.not_portable_substring import not_portable_substring
-from rateml.checks.parameter_kind import parameter_kind
 from rateml.checks.quantity_dimension import quantity_dimension
 from rateml.checks.random_outside_start import random_outside_start
 from rateml.checks.repeated_case import repeated_case
@@ -93,7 +93,7 @@ FAULTS: Final[tuple[Rule, ...]] = (
     unknown_type,
     component_of_function,
     component_values,
-    parameter_kind,
+    bad_parameter_value,
     value_out_of_range,
     reversed_range,
     quantity_dimension,

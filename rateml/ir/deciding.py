@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from rateml.ir.program import Assign, Program, expressions
-from rateml.syntax.expr import Binary, Call, Expr, Relation, names, walk
+from rateml.ir.program import Program, expressions
+from rateml.syntax.expr import Call, Expr, Relation, names, walk
 from rateml.syntax.functions import JUMPS
 
 
@@ -18,7 +16,8 @@ def deciding(program: Program) -> frozenset[str]:
     """The variables, and inputs, that reach such a node, by whatever way within a step."""
     nodes = [node for whole in expressions(program) for node in walk(whole) if decides(node)]
     reached = {_variable(name.id) for node in nodes for name in names(node)}
-    made = [(a.name, a.value) for a in _assigns(program)] + [(c.input, c.post) for c in program.couplings]
+    assigns = [*program.derived, *(a for c in program.couplings for a in (*c.edge, *c.node))]
+    made = [(a.name, a.value) for a in assigns] + [(c.input, c.post) for c in program.couplings]
     waiting = list(reached)
     while waiting:
         name = waiting.pop()
@@ -26,20 +25,6 @@ def deciding(program: Program) -> frozenset[str]:
         reached |= found
         waiting += found
     return frozenset(reached)
-
-
-def divides_there(program: Program) -> bool:
-    """Whether there is a quotient at such a place."""
-    reached = deciding(program)
-    values = [a.value for a in _assigns(program) if a.name in reached]
-    values += [node for whole in expressions(program) for node in walk(whole) if decides(node)]
-    return any(isinstance(node, Binary) and node.op == "/" for value in values for node in walk(value))
-
-
-def _assigns(program: Program) -> Iterable[Assign]:
-    yield from program.derived
-    for coupling in program.couplings:
-        yield from (*coupling.edge, *coupling.node)
 
 
 def _variable(name: str) -> str:

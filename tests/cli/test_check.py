@@ -90,12 +90,6 @@ def test_nothing_is_said_of_what_cannot_be_read(cli: Cli) -> None:
     assert told.out == ""
 
 
-def test_what_is_written_for_a_missing_version(cli: Cli, montbrio: Path, tmp_path: Path) -> None:
-    file = tmp_path / "m.xml"
-    file.write_text(montbrio.read_text(encoding="utf-8").replace(' rml:version="1.0"', "", 1), encoding="utf-8")
-    assert 'help: write rml:version="1.0", the version of the language' in cli("check", file).text
-
-
 def test_what_no_machine_mends_remains(cli: Cli, typo: Path) -> None:
     typo.write_text(typo.read_text(encoding="utf-8").replace("+ cr * c_r", "+ qqqqqq"), encoding="utf-8")
     told = cli("check", "--fix", typo)

@@ -9,6 +9,8 @@ from rateml_tui.app import Dashboard
 from rateml_tui.desk import Refused
 from rateml_tui.views.models import ModelsView
 from rateml_tui.views.sweep import SweepView
+from rateml_tui.working import Working
+from textual.dom import DOMNode
 from textual.pilot import Pilot
 
 
@@ -41,3 +43,8 @@ def test_it_ends_with_the_dashboard(drive, monkeypatch: pytest.MonkeyPatch, view
 
     drive(steps)
     assert answered == [False]
+
+
+def test_it_is_no_node() -> None:
+    """Textual inherits styles from the first base that is one: a mix-in would hide those of the app."""
+    assert not issubclass(Working, DOMNode)

@@ -44,7 +44,9 @@ def expression(attribute: XmlAttribute, renames: Mapping[str, str]) -> Value:
 
 
 def _spelled(number: str) -> str:
-    mantissa, e, exponent = re.fullmatch(r"([\d.]+)([eE]?)(.*)", number, re.DOTALL).groups()  # type: ignore[union-attr]
+    parts = re.fullmatch(r"([\d.]+)([eE]?)(.*)", number, re.DOTALL)
+    assert parts is not None, number
+    mantissa, e, exponent = parts.groups()
     mantissa = f"0{mantissa}" if mantissa.startswith(".") else mantissa
     return (f"{mantissa}0" if mantissa.endswith(".") else mantissa) + e + exponent
 

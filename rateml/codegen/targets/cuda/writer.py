@@ -8,9 +8,9 @@ from dataclasses import replace
 from rateml.codegen.names import Mangler
 from rateml.codegen.printers.cuda import CudaPrinter
 from rateml.codegen.printers.infix import InfixPrinter
-from rateml.codegen.targets.numba.context import Block, Line, NumbaContext
+from rateml.codegen.targets.numba.context import Block, Line
 from rateml.codegen.targets.numba.writer import NumbaWriter
-from rateml.ir.deciding import deciding, divides_there
+from rateml.ir.deciding import deciding
 from rateml.ir.needed import needed
 from rateml.ir.program import Assign, Coupling, Precision, Program
 from rateml.syntax.expr import Expr, names
@@ -34,10 +34,6 @@ class CudaWriter(NumbaWriter):
         self.exact = CudaPrinter(self._exact_name, "float64")
         self.deciding = deciding(program)
         self.clock = self.exact
-
-    def context(self) -> NumbaContext:
-        found = super().context()
-        return replace(found, functions=found.functions | {"/"}) if divides_there(self.program) else found
 
     def _line(self, assign: Assign, printer: InfixPrinter) -> Line:
         if assign.name in self.deciding and isinstance(printer, CudaPrinter):
