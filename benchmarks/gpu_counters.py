@@ -51,11 +51,12 @@ _KEPT = re.compile(
 
 def counters(lines: Iterable[str]) -> dict[str, float]:
     """The numbers of one launch in what ``ncu --csv --page raw`` wrote: lines of names, units and values."""
-    table = list(csv.reader(line for line in lines if not line.startswith("==")))
-    if len(table) != 3:
-        raise ValueError(f"ncu read {max(len(table) - 2, 0)} launches, not one")
+    table = [row for row in csv.reader(lines) if len(row) > len(SECTIONS)]  # not what ncu says of itself
+    names, _, *launches = table or [[], []]
+    if len(launches) != 1:
+        raise ValueError(f"ncu read {len(launches)} launches, not one")
     found = {}
-    for name, value in zip(table[0], table[2], strict=True):
+    for name, value in zip(names, launches[0], strict=True):
         text = value.replace(",", "")
         if _KEPT.match(name) and re.fullmatch(r"-?[\d.]+(e[+-]?\d+)?", text):
             found[name] = float(text)
