@@ -66,7 +66,7 @@ def main() -> None:
     args = parser.parse_args()
     counts = [1, *map(int, args.devices.split(","))]
     engines = {count: _engine(count, args) for count in counts}
-    sweeps = ((20, 4),) if args.engine == "cpu" else ((200, 200), (400, 200), (800, 400))
+    sweeps = ((20, 4),) if args.engine == "cpu" else ((200, 200), (400, 200))
     bits, long = ("2 ms", "2 ms") if args.engine == "cpu" else ("100 ms", "4 s")
     rows: list[dict[str, Any]] = []
     for points in sweeps:
