@@ -42,11 +42,12 @@ BUSY = {
     "lts__throughput.avg.pct_of_peak_sustained_elapsed": "second cache",
     "gpu__dram_throughput.avg.pct_of_peak_sustained_elapsed": "memory",
 }
-_PIPE = re.compile(r"sm__inst_executed_pipe_(\w+)\.(?:avg|sum)\.pct_of_peak_sustained_active")
+_PIPE = re.compile(r"sm__inst_executed_pipe_(\w+)\.avg\.pct_of_peak_sustained_active")
 _STALL = re.compile(r"smsp__average_warps_issue_stalled_(\w+)_per_issue_active\.ratio")
-_KEPT = re.compile(
-    r"sm__|smsp__|gpu__(time|dram|compute)|l1tex__(throughput|data_bank)|lts__(throughput|t_sector_hit)|launch__(reg|occ|th)"
-)
+_OTHERS = (
+    "gpu__time_duration.sum", "smsp__inst_executed.sum", "smsp__warps_active.avg.per_cycle_active",
+    "lts__t_sector_hit_rate.pct", "launch__registers_per_thread", "launch__thread_count",
+)  # fmt: skip
 
 
 def counters(lines: Iterable[str]) -> dict[str, float]:
@@ -58,7 +59,8 @@ def counters(lines: Iterable[str]) -> dict[str, float]:
     found = {}
     for name, value in zip(names, launches[0], strict=True):
         text = value.replace(",", "")
-        if _KEPT.match(name) and re.fullmatch(r"-?[\d.]+(e[+-]?\d+)?", text):
+        kept = name in BUSY or name in _OTHERS or _PIPE.fullmatch(name) or _STALL.fullmatch(name)
+        if kept and re.fullmatch(r"-?[\d.]+(e[+-]?\d+)?", text):
             found[name] = float(text)
     return found
 
@@ -80,6 +82,7 @@ def profile(name: str, tool: str, tvb: Path | None) -> dict[str, Any]:
         log = Path(folder) / "ncu.csv"
         command = [tool, "--clock-control", "none", "--csv", "--page", "raw", "--log-file", str(log)]
         command += [word for section in SECTIONS for word in ("--section", section)]
+        command += ["--metrics", "smsp__inst_executed.sum"]
         command += ["--kernel-name", "advance", "--launch-skip", "1", "--launch-count", "1"]
         command += [sys.executable, __file__, "--launch", name, *(("--tvb", str(tvb)) if tvb else ())]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
@@ -100,7 +103,7 @@ def main() -> int:
     args = parser.parse_args()
     if args.launch:
         (row,) = (row for row in single._rows() if row.name == args.launch)
-        single.rate(row, args.tvb, waves=2, steps=400)
+        single.rate(row, args.tvb, waves=2, steps=4000)
         return 0
     tool = shutil.which("ncu")
     if tool is None:
