@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from rich.progress import Progress, TaskID
+from rich.progress import TaskID
 
 from rateml import api
 from rateml.cli import exits
 from rateml.cli.console import console, say, warn
-from rateml.cli.progress import advance, progress
+from rateml.cli.progress import Bar, advance
 from rateml.cli.stopping import ending
 from rateml.cli.wall_clock import time_limit as limited
 from rateml.engines.choose import target_of
@@ -65,7 +65,7 @@ def announce_check(check: StepCheck) -> None:
 def follow_check(check: StepCheck, out: Path, engine: CpuEngine, *, time_limit: str | None, quiet: bool) -> int:
     """Check the time step of the finished sweep in ``out``; the exit code, which does not depend on what is found."""
     way_on = f"; the sweep is complete, only the check of dt is not: add --resume --check-dt {len(check.points)} again"
-    bar = progress(quiet)
+    bar = Bar(quiet)
     try:
         with limited(time_limit), bar, closing(run_check(check, out, engine)) as events:
             task = bar.add_task("checking dt", total=None, rate="")
@@ -89,7 +89,7 @@ def follow_check(check: StepCheck, out: Path, engine: CpuEngine, *, time_limit: 
     return exits.OK
 
 
-def _drain(events: Generator[Event, None, Findings], bar: Progress, task: TaskID) -> Findings:
+def _drain(events: Generator[Event, None, Findings], bar: Bar, task: TaskID) -> Findings:
     while True:
         try:
             event = next(events)

@@ -11,7 +11,7 @@ from rateml import api
 from rateml.cli import exits
 from rateml.cli.console import fail, note, say, warn
 from rateml.cli.diverged import is_single, told_divergence
-from rateml.cli.progress import advance, progress, told_gpus
+from rateml.cli.progress import Bar, advance, told_gpus
 from rateml.cli.stopping import ending, resumable
 from rateml.cli.wall_clock import time_limit as limited
 from rateml.engines.cpu import CpuEngine
@@ -138,7 +138,7 @@ def follow(
     limit = limited(time_limit)
     kept = f"what is done is kept, go on with --resume -o {shlex.quote(str(out))}" if again else ""
     way_on = kept and f"; {kept}"
-    bar = progress(quiet)
+    bar = Bar(quiet)
     finished: Finished | None = None
     gpus: GpuMetrics | None = None
     resumed = False

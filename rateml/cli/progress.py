@@ -1,32 +1,44 @@
-"""The progress bar of whatever simulates."""
+"""The progress of whatever simulates: a bar in a terminal, a line a minute in a log."""
 
 from __future__ import annotations
 
+from time import monotonic
+
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
-from rateml.cli.console import notices
+from rateml.cli.console import notices, say
 from rateml.engines.events import GpuMetrics, Metrics
 from rateml.text.amounts import duration, size
 
-
-def progress(quiet: bool) -> Progress:
-    """A bar on standard error; nothing when that is no terminal."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[rate]}"),
-        console=notices,
-        disable=quiet or not notices.is_terminal,
-    )
+LOG_SECONDS = 60.0
+"""Between two lines in a log."""
 
 
-def advance(bar: Progress, task: TaskID, event: Metrics, gpus: GpuMetrics | None = None) -> None:
+class Bar(Progress):
+    """On standard error; where that is no terminal, a line every minute."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.logs = not quiet and not notices.is_terminal
+        self.told_at = monotonic()
+        super().__init__(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[rate]}"),
+            console=notices,
+            disable=quiet or self.logs,
+        )
+
+
+def advance(bar: Bar, task: TaskID, event: Metrics, gpus: GpuMetrics | None = None) -> None:
     """Show how far the run is, how fast, how long it will still take, and what the GPUs do."""
     left = f", {duration(event.left)} left" if event.left is not None else ""
     rate = f"{event.rate:.3g} simulation steps/s, {size(event.bandwidth)}/s{left}"
     rate += "" if gpus is None else f"; {'; '.join(told_gpus(gpus))}"
     bar.update(task, total=event.total_steps, completed=event.done_steps, rate=rate)
+    if bar.logs and monotonic() - bar.told_at >= LOG_SECONDS:
+        bar.told_at = monotonic()
+        say(f"{event.done_steps / event.total_steps:.0%}: {rate}")
 
 
 def told_gpus(event: GpuMetrics) -> list[str]:

@@ -30,6 +30,9 @@ from rateml.standalone.simulations import Batch, Recording, Simulations
 SLICE_SECONDS = 0.2
 """What a slice of steps aims at, so that Ctrl-C is heard and progress told."""
 
+LOG_SECONDS = 60.0
+"""Between two lines of progress where standard error is no terminal."""
+
 FEWEST_STEPS = 32
 """Of a slice: a launch has costs of its own."""
 
@@ -136,6 +139,7 @@ class Sweep:
             rows=asked.tavg is not None,
         )  # fmt: skip
         self.compiling = self.computing = self.moved = 0.0
+        self.told_at = time.monotonic()
         self.paths: dict[str, None] = {}
         self.diverged = 0
 
@@ -258,9 +262,12 @@ class Sweep:
             summarise(periods, self.asked.steps, first, second, flat["stats_mean"][at], flat["stats_var"][at])
 
     def _tell(self, group: Simulations, indices: NDArray[np.int64]) -> None:
+        done = f"simulations {indices[0]:,} to {indices[-1]:,}: step {group.step:,} of {self.asked.total_steps:,}"
         if sys.stderr.isatty():
-            done = f"step {group.step:,} of {self.asked.total_steps:,}"
-            print(f"\rsimulations {indices[0]:,} to {indices[-1]:,}: {done} ", end="", file=sys.stderr, flush=True)
+            print(f"\r{done} ", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() - self.told_at >= LOG_SECONDS:
+            self.told_at = time.monotonic()
+            print(done, file=sys.stderr, flush=True)
 
     def report(self, peak: float) -> list[str]:
         """What was done and how fast; ``peak`` is what a copy on the device moves, in bytes/s."""

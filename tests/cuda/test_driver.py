@@ -101,6 +101,19 @@ def test_its_results_are_those_of_the_engine(
 
 
 @needs_compiler
+def test_a_log_is_told_how_far_it_is(network: Path, built: Callable[[str], Path], run: Run, tmp_path: Path) -> None:
+    driver = built("montbrio")
+    words = ("--connectome", network, "--values", "G=1,2", "--duration", "5ms", "-o", tmp_path / "out.npz")
+    assert run(driver, *words).stderr == "", "a minute is not over"
+    text = driver.read_text()
+    assert text.count("LOG_SECONDS = 60.0\n") == 1
+    driver.write_text(text.replace("LOG_SECONDS = 60.0\n", "LOG_SECONDS = 0.0\n"))
+    told = run(driver, *words, "--overwrite").stderr.splitlines()
+    assert told[-1].startswith("simulations 0 to 1: step ")
+    assert told[-1].split()[5] == told[-1].split()[7], told
+
+
+@needs_compiler
 def test_what_nvcc_refuses_names_the_line_of_the_model(network: Path, built, run: Run, tmp_path: Path) -> None:
     driver = built("montbrio")
     kernel = driver.parent / "montbrio_pazo_roxin.cu"
