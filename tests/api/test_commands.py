@@ -19,6 +19,7 @@ def _identity(store: Path) -> object:
     return read_manifest(run_folder(store) / "manifest.json").identity
 
 
+@pytest.mark.long
 def test_a_request_and_its_command_line_make_the_same_run(tmp_path: Path) -> None:
     request = Request(
         axes=(("values", "tau=1,2"), ("log-grid", "Delta=0.5:2:2")), set=("J=14", "eta=-5"), duration="2 ms",

@@ -151,6 +151,7 @@ def test_a_connectome(cli, tmp_path: Path, monkeypatch) -> None:
     assert cli("connectome", "n.npz", "--speed", "0").code == 1
 
 
+@pytest.mark.long
 def test_two_couplings_over_two_tracts(cli, montbrio: Path, tmp_path: Path) -> None:
     """Two couplings of one kind over the tracts A and B are one over A + B."""
     rng = np.random.default_rng(0)

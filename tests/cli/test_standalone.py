@@ -210,6 +210,7 @@ def test_a_connectome_that_is_none(load, call, network, montbrio: Path, tmp_path
     assert not (tmp_path / "o.npz").exists()
 
 
+@pytest.mark.long
 def test_several_pairs_of_weights_and_lengths(load, call, cli, network, tmp_path: Path) -> None:
     """Each coupling has its own; where what it sends depends on an input, every connection needs a delay."""
     module = load(GROWTH)

@@ -128,6 +128,9 @@ PATHS: dict[str, tuple[dict[str, Any], Callable[[Job], Job], dict[str, int]]] = 
 }
 
 
+LONG = ("shared histories on chip",)
+
+
 def _device_for(job: Job, macros: dict[str, int], device: Device) -> Emulated:
     """The device with most shared memory on which the plan of a job has these macros."""
     for kilobytes in range(227, 0, -1):
@@ -137,7 +140,7 @@ def _device_for(job: Job, macros: dict[str, int], device: Device) -> Emulated:
     raise AssertionError(f"no device has {macros}")
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", [pytest.param(p, marks=pytest.mark.long) if p in LONG else p for p in PATHS])
 def test_path(path: str, device: Device) -> None:
     asked, change, macros = PATHS[path]
     asked = {"model": "montbrio"} | asked
@@ -224,7 +227,8 @@ def test_slices_and_the_order_of_threads_do_not_show(model: str, kind: str, devi
     [
         ("montbrio", ("tavg:0.7ms", "stats")),  # windows that end within blocks
         ("kuramoto", ("raw", "stats")),  # what is sent is computed
-        ("epileptor", ("tavg:0.7ms",)),  # kept and recorded behind the block, where a thread has one region
+        # kept and recorded behind the block, where a thread has one region
+        pytest.param("epileptor", ("tavg:0.7ms",), marks=pytest.mark.long),
     ],
 )
 @pytest.mark.parametrize("threads", [64, pytest.param(128, marks=pytest.mark.long)])
@@ -341,7 +345,7 @@ def test_the_first_of_several_regions_that_fault_is_told(device: Device) -> None
         np.testing.assert_array_equal(found.stopped, expected.stopped)
 
 
-@pytest.mark.parametrize("speed", ["3", "inf"])
+@pytest.mark.parametrize("speed", [pytest.param("3", marks=pytest.mark.long), "inf"])
 def test_an_infinite_sum_stays_so(speed: str, tmp_path: Path, device: Device) -> None:
     """What fills rows of edges up must not make it NaN: here a region sends inf while its state is finite."""
     text = (MODELS / "montbrio.xml").read_text()

@@ -229,7 +229,10 @@ FAULTS: dict[str, tuple[str, Callable[[Process], Process]]] = {
 
 
 @pytest.mark.parametrize("check", CHECKS)
-@pytest.mark.parametrize(("scheme", "precision"), [("euler", "float64"), ("heun", "float64"), ("euler", "float32")])
+@pytest.mark.parametrize(
+    ("scheme", "precision"),
+    [("euler", "float32"), ("heun", "float64"), pytest.param("euler", "float64", marks=pytest.mark.long)],
+)
 def test_the_process_is_the_analytic_one(
     simulated: Callable[..., Process], scheme: str, precision: str, check: str
 ) -> None:

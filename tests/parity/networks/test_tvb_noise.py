@@ -30,9 +30,11 @@ DIFFUSION = {
     "wilson_cowan": {"D": 1e-3},
 }
 BOTH = ("montbrio", "kuramoto", "epileptor")
-LONG = ("reduced_wong_wang_exc_inh", "generic_2d_oscillator", "wilson_cowan")
+LONG = ("reduced_wong_wang_exc_inh", "generic_2d_oscillator", "jansen_rit", "wilson_cowan")
 CASES = [
-    pytest.param(model, scheme, marks=[pytest.mark.long] if model in LONG else [])
+    pytest.param(
+        model, scheme, marks=[pytest.mark.long] if model in LONG or (model, scheme) == ("kuramoto", "euler") else []
+    )
     for model in DIFFUSION
     for scheme in ("heun", "euler")
     if scheme == "heun" or model in BOTH
