@@ -1,10 +1,11 @@
 """Everything that is to be seen on a GPU, in one call of less than ten minutes.
 
-    python benchmarks/gpu_session.py -o FOLDER [--tvb FOLDER] [--only agree,sanitize,rates,whole,driver]
+    python benchmarks/gpu_session.py -o FOLDER [--tvb FOLDER] [--only normals,driver,agree,sanitize,whole,rates]
 
-First all code is compiled and engine cpu's side computed, on all cores. Then: how far each shipped model lies from
-engine cpu; compute-sanitizer's memcheck and racecheck on every path; the rows of ``gpu.py rates``; whole sweeps against
-their kernels alone, with ``stats`` and with all that they record; a generated driver against the engine, bit for bit.
+First all code is compiled and engine cpu's side computed, on all cores. Then: how far the normals lie from their
+definition; a generated driver against the engine, bit for bit; how far each shipped model lies from engine cpu;
+compute-sanitizer's memcheck and racecheck on every path; whole sweeps against their kernels alone, with ``stats`` and
+with all that they record; the rows of ``gpu.py rates``.
 Each part writes FOLDER/PART.json as soon as it is done, and a part that fails does not end the others.
 ``benchmarks/paper.py`` is apart.
 """
@@ -29,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import gpu as single
+import normals
 import numpy as np
 from numpy.typing import NDArray
 
@@ -241,7 +243,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-o", "--output", type=Path, default=Path("gpu-session"), metavar="FOLDER")
     parser.add_argument("--tvb", type=Path, metavar="FOLDER")
-    parser.add_argument("--only", default="driver,agree,sanitize,whole,rates")
+    parser.add_argument("--only", default="normals,driver,agree,sanitize,whole,rates")
     parser.add_argument("--models", help="of agree; all without it")
     parser.add_argument("--touch", help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -259,8 +261,9 @@ def main() -> int:
         cases = {case: pool.submit(expected, *case, args.tvb, limits) for case in wanted}
         warmed = [pool.submit(warm_rate, row, args.tvb, limits) for row in single._rows()] if "rates" in parts else []
         work: dict[str, Callable[[], Sequence[dict[str, Any]]]] = {
-            "driver": driver, "agree": lambda: agree(cases, args.tvb), "sanitize": sanitize,
-            "whole": lambda: whole(args.tvb), "rates": lambda: rates(args.tvb),
+            "normals": lambda: normals.compare(make_engine("cuda", devices="0")), "driver": driver,
+            "agree": lambda: agree(cases, args.tvb), "sanitize": sanitize, "whole": lambda: whole(args.tvb),
+            "rates": lambda: rates(args.tvb),
         }  # fmt: skip
         fine = True
         for part in parts:

@@ -87,8 +87,11 @@ inline unsigned __float_as_uint(float x) { return std::bit_cast<unsigned>(x); }
 inline float __uint_as_float(unsigned bits) { return std::bit_cast<float>(bits); }
 inline void sincospi(double x, double* sine, double* cosine)
 {
-    const double rest = x - 2.0 * std::floor(x / 2.0);
-    *sine = std::sin(M_PI * rest), *cosine = std::cos(M_PI * rest);
+    const double quarters = std::rint(2.0 * x), angle = M_PI * (x - 0.5 * quarters);  // small ones keep their digits
+    const double s = std::sin(angle), c = std::cos(angle);
+    const long long turn = (long long)quarters & 3;
+    *sine = turn == 0 ? s : turn == 1 ? c : turn == 2 ? -s : -c;
+    *cosine = turn == 0 ? c : turn == 1 ? -s : turn == 2 ? -c : s;
 }
 inline int __double2loint(double x) { return int(std::bit_cast<unsigned long long>(x)); }
 inline int __double2hiint(double x) { return int(std::bit_cast<unsigned long long>(x) >> 32); }

@@ -1,17 +1,22 @@
 """The normals of generated CUDA, run on the processor, against their definition (docs/random-numbers.md).
 
-Those of float32, whose elementary functions are the generated code's own; float64 takes those of CUDA.
+The elementary functions of float32 are the generated code's own; float64 takes those of CUDA, here of the emulation.
+`benchmarks/normals.py` compares on a GPU.
 """
 
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from comparing import functions_of
-from emulation import needs_compiler
+import pytest
+from comparing import functions_of, job_of, run_cuda
+from emulation import Emulated, needs_compiler
 from numpy.typing import NDArray
+
+from rateml.ir import philox
 
 pytestmark = needs_compiler
 
@@ -55,3 +60,20 @@ def test_normals_are_within_four_units_of_the_last_place(libraries: Path) -> Non
     worst = (np.abs(found - expected) / np.spacing(np.abs(expected.astype(np.float32)))).max()
     print(f"{words.size} normals, off by at most {worst:.2f} units of the last place")
     assert worst < 4.0
+
+
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize(("speed", "lanes"), [("0.1", 1), ("inf", 64)])
+def test_a_run_draws_them(precision: str, speed: str, lanes: int, device: Callable[..., Emulated]) -> None:
+    """With gamma dt = -1 and 2 D dt = 1 the linear model is its own noise; words that differ would be far off."""
+    given = ("gamma=-0.125", "D=0.0625", "a=0", "b=0", f"speed={speed}")
+    job = job_of("linear", dt=8.0, steps=70, scheme="euler", precision=precision, seed=2**63 + 5, set=given, trials=3)
+    found = run_cuda(job, device())
+    assert found.plan is not None
+    assert found.plan.lanes == lanes
+    steps, regions, real = np.arange(70), np.arange(9)[:, np.newaxis], np.dtype(precision).type
+    for trial in range(3):
+        expected = philox.normals(2**63 + 5, steps, regions, 0, 0, trial, real)
+        ours = found.rows[0, :, :, trial].astype(real)
+        worst = (np.abs(ours - expected) / np.spacing(np.abs(expected))).max()
+        assert worst <= 4.0, worst
