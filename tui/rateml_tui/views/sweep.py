@@ -174,9 +174,12 @@ class SweepView(View):
 
     async def _ready(self, otherwise: str) -> bool:
         """Wait for the plan of what is filled in now; tell when there is none."""
-        field, typed = self.app.focused, asyncio.Event()
-        if field is not None and field.call_later(typed.set):  # after the keys that it has not looked at yet
-            await typed.wait()
+        field = self.app.focused
+        # after the keys that were typed before: those of a field's bindings, such as backspace, rise up to the app
+        for node in () if field is None else field.ancestors_with_self:
+            looked = asyncio.Event()
+            if node.call_later(looked.set):
+                await looked.wait()
         while self._planned != self.form() and self.dashboard.model is not None:
             await self._plan_now()
         if not self._command:
