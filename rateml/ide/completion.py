@@ -42,5 +42,5 @@ def documentation(analysis: Analysis, key: tuple[str, ...]) -> str | None:
         case ("function", name):
             return function_doc(name)
         case ("symbol", kind, name, owner) if analysis.model is not None:
-            return symbol_doc(analysis.model, Symbol(kind, name, owner))  # type: ignore[arg-type]  # as `about` was made
+            return symbol_doc(analysis.model, Symbol(kind, name, owner))  # type: ignore[arg-type]  # a Symbol made `about`
     return None
