@@ -106,11 +106,13 @@ class Condition:
 class Factor:
     """One term ``target(i) * source(j)`` of a separated ``pre``; None stands for 1.
 
-    ``target`` names an assignment of the coupling's ``edge``, ``source`` a variable whose history is kept.
+    ``target`` names an assignment of the coupling's ``edge``, ``source`` a variable whose history is kept; what an edge
+    reads of it is put through ``function``, where there is one.
     """
 
     target: str | None
     source: str | None
+    function: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,8 @@ class Exposure:
 @dataclass(frozen=True)
 class Model:
     """Numbers in base units. ``slow``, ``noisy``, ``derived``, ``steady``, ``stored`` and ``ports`` count what the head
-    of the generated code explains, ``same`` the states that are sent as they are; ``late``: what is sent depends on
-    inputs."""
+    of the generated code explains, ``same`` the states that are sent as they are; ``stored_blocked`` is
+    ``stored`` of its kernel ``blocked`` in float32; ``late``: what is sent depends on inputs."""
 
     name: str
     scheme: str
@@ -60,6 +60,7 @@ class Model:
     derived: int
     steady: int
     stored: int
+    stored_blocked: int
     same: int
     ports: int
     timed: bool
@@ -90,6 +91,10 @@ class Shape:
     @property
     def exposures(self) -> int:
         return len(self.model.exposures)
+
+    def stored(self, lanes: int) -> int:
+        """Variables whose history the kernel keeps that has so many simulations abreast."""
+        return self.model.stored_blocked if lanes == 1 and self.real == 4 else self.model.stored
 
     @property
     def slow(self) -> int:

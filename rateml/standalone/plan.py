@@ -129,7 +129,9 @@ def most_simulations(shape: Shape, plan: Plan, limits: Limits, *, copied: bool, 
     Fewer where the processor takes rows or samples that are ``copied``. ``more`` are bytes that each takes beside its
     states, history and statistics.
     """
-    per = shape.real * (shape.model.stored * plan.tables.ring_size + shape.n_nodes * (shape.model.table + shape.states))
+    per = shape.real * (
+        shape.stored(plan.lanes) * plan.tables.ring_size + shape.n_nodes * (shape.model.table + shape.states)
+    )
     per += shape.n_nodes * 8 * 3 * shape.exposures + more
     most = max(plan.lanes, int(0.25 * limits.memory / per))  # of the three that are under way
     at_once = max(1, limits.processors // plan.tables.cluster) * max(1, plan.macros["RESIDENT"]) * plan.lanes
@@ -153,14 +155,15 @@ def _blocked_threads(tables: Tables, shape: Shape, rings: int, *, noise: bool) -
     sums = np.array([coupling.sums for coupling in model.couplings])
     edges = (tables.end - tables.begin).sum(axis=(1, 3)).max(axis=0)
     summed = edges.max() * sums.sum() if tables.alike else edges @ sums
-    work = summed / tables.block + NOISE_COST * model.noisy * noise * n / (4 * 32)
+    read = min(1.0, shape.stored(1) / max(1, sums.sum()))  # of what is added up, since sums may read the same
+    work = summed * read / tables.block + NOISE_COST * model.noisy * noise * n / (4 * 32)
     integrators = -(-n // 32) * 32  # one region each where half of the threads are enough
     return min(MOST_THREADS, max(MANY_THREADS if work > MUCH_WORK else FEW_THREADS, 2 * integrators))
 
 
 def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, int]) -> Plan:
     fours = (2 * tables.block + 2) // 4 + 1
-    n, own, real, model = shape.n_nodes, tables.own, shape.real, shape.model
+    n, own, real, model, stored = shape.n_nodes, tables.own, shape.real, shape.model, shape.stored(1)
     lists = 1 if tables.alike else len(model.couplings)
     sums = [2 * own] if tables.cluster == 1 else [own, n]
     fixed = sum(
@@ -179,17 +182,15 @@ def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, in
         most = min(most, max(FEWEST_THREADS, affordable))
     fixed += edges if has_edges else 2 * real * most
     left = limits.shared - fixed
-    rings = next(k for k in range(model.stored, -1, -1) if _rounded(k * tables.ring_room * real) <= max(0, left))
+    rings = next(k for k in range(stored, -1, -1) if _rounded(k * tables.ring_room * real) <= max(0, left))
     threads = min(most, _blocked_threads(tables, shape, rings, noise=bool(kind["NOISE"])))
     shared = fixed + _rounded(rings * tables.ring_room * real)
-    ring = model.stored * tables.ring_room * real
+    ring = stored * tables.ring_room * real
     where = f"history in global memory: {ring:,} bytes of {left:,} left on chip"
     if not ring:
         where = "no history"
     elif rings:
-        where = (
-            "history on chip" if rings == model.stored else f"history of {rings} of {model.stored} variables on chip"
-        )
+        where = "history on chip" if rings == stored else f"history of {rings} of {stored} variables on chip"
     macros = {
         **kind, "THREADS": threads, "LANES": 1, "CLUSTER": tables.cluster, "BLOCK": tables.block, "DELAYED": 1,
         "UNIFORM": 1, "NEAR_SELF": int(tables.near_self), "ALIKE": int(tables.alike), "RING_SHARED": rings,

@@ -130,7 +130,7 @@ class Simulations:
             ("normals", 4 * model.noisy * (plan.lanes > 1), real),
         ):  # fmt: skip
             self.arrays[name] = self.hold((count * rows * n,), dtype)
-        self.arrays["ring"] = self.hold((count * model.stored * tables.ring_size,), real)
+        self.arrays["ring"] = self.hold((count * shape.stored(plan.lanes) * tables.ring_size,), real)
         self.arrays["out"] = self.hold((0,), real)
         self.arrays["mean"] = self.hold((0,), f64)
         self.arranged = [self.hold((0,), real), self.hold((0,), f64)]

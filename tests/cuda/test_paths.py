@@ -92,6 +92,11 @@ PATHS: dict[str, tuple[dict[str, Any], Callable[[Job], Job], dict[str, int]]] = 
         {"CLUSTER": 2, "RING_SHARED": 1, "EDGES_SHARED": 1},
     ),
     "shared self-connections": ({}, _self_connected, {"CLUSTER": 2, "NEAR_SELF": 1}),
+    "angles are sent": (
+        {"model": "kuramoto", "precision": "float32", "monitors": ("raw", "stats")},
+        _self_connected,
+        {"LANES": 1, "NEAR_SELF": 1, "RING_SHARED": 1},
+    ),
     "self-connections": ({}, _self_connected, {"LANES": 1, "NEAR_SELF": 1}),
     "two regions": ({"connectome": "synthetic:2:0"}, _same, {"LANES": 1, "NODES": 2}),
     "short blocks": ({"set": ("speed=90",)}, _same, {"LANES": 1}),

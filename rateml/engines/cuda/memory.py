@@ -75,5 +75,5 @@ def _simulation_bytes(job: Job, plan: Plan, kernels: CudaKernels) -> int:
     exact = (len(model.parameters) + model.derived) * model.timed
     sums = shape.exposures * (3 if kernels.kind.stats else 1)
     node = shape.real * (shape.states + shape.slow + model.table + normals) + 8 * (exact + sums)
-    held = shape.n_nodes * node + shape.real * model.stored * plan.tables.ring_size + kernels.summary_bytes
+    held = shape.n_nodes * node + shape.real * shape.stored(plan.lanes) * plan.tables.ring_size + kernels.summary_bytes
     return held + 8 * len(job.settings.axes) + 32

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rateml.codegen.targets.cuda.angles import send_angles
 from rateml.ir.program import Coupling, Program, coupling_names, variables_read
 from rateml.ir.steady import steady_diffusion
 from rateml.standalone import model
@@ -23,6 +24,7 @@ def describe(program: Program) -> model.Model:
         derived=len(program.derived_parameters),
         steady=len(steady_diffusion(program)),
         stored=len(program.stored),
+        stored_blocked=len(send_angles(program, "float32").stored),
         same=sum(s.name in program.stored and s.name not in program.late for s in program.states),
         ports=len(program.ports),
         timed=bool(program.timed),

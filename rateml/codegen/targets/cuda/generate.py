@@ -8,6 +8,7 @@ from rateml.codegen.artifact import Artifact, lift_marks
 from rateml.codegen.layout import templates, words
 from rateml.codegen.names import snake
 from rateml.codegen.printers.cuda import CALLS
+from rateml.codegen.targets.cuda.angles import send_angles
 from rateml.codegen.targets.cuda.writer import CudaWriter
 from rateml.ir.program import Precision, Program
 from rateml.text import Span
@@ -39,8 +40,9 @@ _MACROS = (
 def generate_cuda(program: Program, precision: Precision) -> Artifact:
     """The kernels of a program that has gone through the passes; they integrate by the program's scheme."""
     spans: list[Span] = []
-    writer = CudaWriter(program, precision, spans, _reserved())
-    context = writer.context()
+    context = CudaWriter(program, precision, spans, _reserved()).context()
+    changed = send_angles(program, precision)
+    blocked = context if changed is program else CudaWriter(changed, precision, spans, _reserved()).context()
     angles = {s.name: s.period for s in program.states if s.period is not None}
     periods = [repr(angles.get(e.name, 0.0)) for e in program.exposures]
     text = (
@@ -48,6 +50,7 @@ def generate_cuda(program: Program, precision: Precision) -> Artifact:
         .get_template("model.cu.jinja")
         .render(
             c=context,
+            blocked=blocked,
             parameters=len(program.parameters),
             exposures=len(program.exposures),
             timed=bool(program.timed),

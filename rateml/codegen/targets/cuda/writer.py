@@ -8,11 +8,12 @@ from dataclasses import replace
 from rateml.codegen.names import Mangler
 from rateml.codegen.printers.cuda import CudaPrinter
 from rateml.codegen.printers.infix import InfixPrinter
-from rateml.codegen.targets.numba.context import Block, Line
+from rateml.codegen.targets.cuda.angles import FUNCTIONS
+from rateml.codegen.targets.numba.context import Block, FactorLine, Line
 from rateml.codegen.targets.numba.writer import NumbaWriter
 from rateml.ir.deciding import deciding
 from rateml.ir.needed import needed
-from rateml.ir.program import Assign, Coupling, Precision, Program
+from rateml.ir.program import Assign, Coupling, Factor, Precision, Program
 from rateml.syntax.expr import Expr, names
 from rateml.text import Span
 
@@ -83,6 +84,9 @@ class CudaWriter(NumbaWriter):
             else:
                 spelled.append(stage.spell(result))
         return Block(tuple(lines), tuple(spelled))
+
+    def _factor(self, factor: Factor, row: int | None) -> FactorLine:
+        return replace(super()._factor(factor, row), function=FUNCTIONS.get(factor.function, ""))
 
     def _end(self, name: str, coupling: Coupling) -> Line:
         variable, _, end = name.partition("@")

@@ -38,12 +38,17 @@ class ConditionBlock:
 class FactorLine:
     """One term of a separated coupling; an empty ``target`` stands for 1, without ``source`` the weights are summed.
 
-    ``source`` is a row of the ring, ``row`` one of the sums.
+    ``source`` is a row of the ring, ``row`` one of the sums; what is read of the ring is put through ``function``,
+    where there is one.
     """
 
     target: str
     source: int | None
     row: int | None
+    function: str = ""
+
+    def of(self, heard: str) -> str:
+        return f"{self.function}({heard})" if self.function else heard
 
 
 @dataclass(frozen=True)
