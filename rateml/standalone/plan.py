@@ -19,6 +19,10 @@ from those that integrate. Few do where that work, in edges that a warp adds, is
 wanted where histories are in global memory, which answers late; fewer still where there is no room for what each thread
 looks up of the edges."""
 
+THREADS_OF_A_REGION, MOST_RESIDENT, MOST_ABREAST = 10, 8, 1024
+"""Where several blocks of threads fit on a processor at a time: as many threads a region, 128 to 512 in all, at most so
+many blocks and threads of a processor, which leaves each 64 registers."""
+
 ABREAST_CHOICES = ((2, 2), (2, 1), (1, 1))
 """Of the ``lanes`` kernel: the simulations of a thread and the blocks of threads that a processor has at a time. The
 first is taken where everything that a step reads and writes is on chip; with two simulations a thread looks up each
@@ -185,6 +189,12 @@ def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, in
     rings = next(k for k in range(stored, -1, -1) if _rounded(k * tables.ring_room * real) <= max(0, left))
     threads = min(most, _blocked_threads(tables, shape, rings, noise=bool(kind["NOISE"])))
     shared = fixed + _rounded(rings * tables.ring_room * real)
+    resident = int(2 * shared > limits.shared)
+    if has_edges and rings == stored and tables.cluster == 1:
+        several = max(128, min(FEW_THREADS, -(-THREADS_OF_A_REGION * n // 32) * 32))
+        most = min((limits.shared + RESERVED) // (shared + RESERVED), MOST_ABREAST // several, MOST_RESIDENT)
+        if most > 1 and n <= several // 2:
+            threads, resident = several, most
     ring = stored * tables.ring_room * real
     where = f"history in global memory: {ring:,} bytes of {left:,} left on chip"
     if not ring:
@@ -194,7 +204,7 @@ def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, in
     macros = {
         **kind, "THREADS": threads, "LANES": 1, "CLUSTER": tables.cluster, "BLOCK": tables.block, "DELAYED": 1,
         "UNIFORM": 1, "NEAR_SELF": int(tables.near_self), "ALIKE": int(tables.alike), "RING_SHARED": rings,
-        "EDGES_SHARED": int(has_edges), "WORK_SHARED": 1, "RESIDENT": int(2 * shared > limits.shared),
+        "EDGES_SHARED": int(has_edges), "WORK_SHARED": 1, "RESIDENT": resident,
     }  # fmt: skip
     reason = f"time-blocked path: every region integrates {tables.block} steps on its own; {where}"
     if tables.cluster > 1:

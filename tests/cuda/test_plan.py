@@ -131,6 +131,19 @@ def test_what_needs_every_step_is_told(tmp_path: Path) -> None:
     assert "takes the mean over all regions" in reason
 
 
+@pytest.mark.parametrize(
+    ("n_nodes", "speed", "threads", "resident"),
+    [(4, 3, 128, 8), (16, 3, 160, 5), (34, 3, 352, 2), (68, 10, 512, 2), (68, 3, 512, 1)],
+)
+def test_several_blocks_on_a_processor(n_nodes: int, speed: int, threads: int, resident: int) -> None:
+    """Where there is room for them, with fewer threads each."""
+    limits = next(limits for limits in DEVICES if limits.name == "H200")
+    job = _job("reduced_wong_wang", f"synthetic:{n_nodes}:0", precision="float32", dt="0.1 ms", set=(f"speed={speed}",))
+    plan, _ = _plan(job, limits)
+    assert (plan.lanes, plan.threads, plan.macros["RESIDENT"]) == (1, threads, resident)
+    assert resident * (plan.shared + 1024) <= limits.shared + 1024
+
+
 @pytest.mark.parametrize(("monitor", "resident", "recorded"), [("tavg:1ms", 2, 0), ("stats", 1, 1)])
 def test_two_simulations_a_thread(monitor: str, resident: int, recorded: int) -> None:
     """Two blocks of them on a processor where the statistics are not in the way; every region has its warp."""

@@ -14,7 +14,7 @@ _MOST_THREADS, _MOST_BLOCKS = 2048, 32
 def wave(plan: Plan, limits: Limits) -> int:
     """How many simulations a device runs at a time, at most."""
     by_room = (limits.shared + RESERVED) // (plan.shared + RESERVED)
-    blocks = max(1, min(by_room, _MOST_THREADS // plan.threads, _MOST_BLOCKS))
+    blocks = plan.macros["RESIDENT"] or max(1, min(by_room, _MOST_THREADS // plan.threads, _MOST_BLOCKS))
     return max(1, limits.processors * blocks // plan.tables.cluster) * plan.lanes
 
 
