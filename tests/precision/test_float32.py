@@ -31,7 +31,7 @@ SENSITIVE = {
 STEPS, TRIALS = 40_000, 8
 UNIT_ROUNDOFF = 2.0**-24
 CLOSE = 0.01
-DISTURBANCES = 3
+MOST_DISTURBANCES = 3
 
 Trials = list[dict[Key, Statistic] | None]
 
@@ -102,9 +102,15 @@ def test_recorded_statistics(shipped_models: dict[str, Path], model: str) -> Non
     if model not in SENSITIVE:
         assert np.abs(apart).max() < CLOSE
         return
-    disturbed = [_apart(old, _disturbed(exact, seed)) for seed in range(DISTURBANCES)]
-    ensembles, shares = [_ensemble(d) for d in disturbed], [_share(d) for d in disturbed]
+    ensembles: list[float] = []
+    shares: list[float] = []
+    for seed in range(MOST_DISTURBANCES):  # one where the first is as far away already
+        disturbed = _apart(old, _disturbed(exact, seed))
+        ensembles.append(_ensemble(disturbed))
+        shares.append(_share(disturbed))
+        fine = _share(apart) < 2 * max(shares) and _ensemble(apart) < max(CLOSE, 2 * max(ensembles))
+        if fine:
+            break
     print(f"{model}: float64 disturbed: ensemble {np.round(ensembles, 5)}, beyond 1 %: {np.round(shares, 5)}")
     assert min(shares) > 0, "the model is not sensitive: take it off the list"
-    assert _share(apart) < 2 * max(shares)
-    assert _ensemble(apart) < max(CLOSE, 2 * max(ensembles))
+    assert fine
