@@ -39,7 +39,11 @@ def test_a_request_and_its_command_line_make_the_same_run(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "options", [(), ("--monitor", "stats", "--point", "3", "--trial", "1", "--set", "eta=-5", "--noise", "common")]
+    "options",
+    [
+        pytest.param((), marks=pytest.mark.long),
+        ("--monitor", "stats", "--point", "3", "--trial", "1", "--set", "eta=-5", "--noise", "common"),
+    ],
 )
 def test_a_single_run_is_made_again_as_one(options: tuple[str, ...], tmp_path: Path) -> None:
     one, two = tmp_path / "1.zarr", tmp_path / "2.zarr"

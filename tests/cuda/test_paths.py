@@ -213,7 +213,7 @@ def test_what_the_device_summarises_is_not_copied(monitors: tuple[str, ...], fet
 
 
 @pytest.mark.parametrize("kind", ["blocked", "shared", "lanes"])
-@pytest.mark.parametrize("model", ["montbrio", "kuramoto", "jansen_rit"])
+@pytest.mark.parametrize("model", ["montbrio", "kuramoto", pytest.param("jansen_rit", marks=pytest.mark.long)])
 def test_slices_and_the_order_of_threads_do_not_show(model: str, kind: str, device: Device) -> None:
     """Threads that race for a place would give other bits when the last goes first."""
     job = with_history(job_of(model, monitors=("raw", "stats"), transient="1 ms"))

@@ -45,6 +45,7 @@ def _assert_stopped_by(sweep, told: str, reason: str, mend: str) -> None:
     assert len(sweep.done()) < sweep.units
 
 
+@pytest.mark.long
 def test_files_must_not_grow_any_more(bench) -> None:
     """As a full disk, without the right to make one: the limit on file sizes falls while the sweep runs."""
     sweep = bench.sweep(150)
@@ -127,6 +128,7 @@ def _locked(folder: Path) -> Iterator[None]:
         _do("chattr", "-i", *folders)
 
 
+@pytest.mark.long
 def test_the_right_to_write_is_taken_away(bench, tmp_path: Path) -> None:
     sweep = bench.sweep(150)
     with sweep.running() as process:

@@ -56,19 +56,19 @@ def test_a_hundred_kills_at_random_moments(bench) -> None:
     assert len(set(found)) > 50
 
 
-@pytest.mark.parametrize(("kills", "longest"), [pytest.param(7, 0.06), pytest.param(40, 0.02, marks=pytest.mark.long)])
-def test_a_writer_without_an_engine(tmp_path: Path, kills: int, longest: float) -> None:
+@pytest.mark.long
+def test_a_writer_without_an_engine(tmp_path: Path) -> None:
     unbroken, broken = tmp_path / "a.zarr", tmp_path / "b.zarr"
     _finish(unbroken)
     whole = open_results(unbroken).load()
     chance = random.Random(3)
     killed = 0
     done: frozenset[int] = frozenset()
-    for _ in range(kills):
+    for _ in range(40):
         with subprocess.Popen([sys.executable, WRITER, broken], stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == "ready\n"
-            time.sleep(chance.uniform(0.0, longest))
+            time.sleep(chance.uniform(0.0, 0.02))
             process.kill()
         killed += process.returncode == -9
         store = open_store(broken)
@@ -80,7 +80,7 @@ def test_a_writer_without_an_engine(tmp_path: Path, kills: int, longest: float) 
                 region = store.layout.region(unit)
                 for name in ("raw", "stats_mean", "status"):
                     np.testing.assert_array_equal(partial[name].values[region], whole[name].values[region])
-    assert killed >= min(kills, 40) - 2
+    assert killed >= 38
     _finish(broken)
     units = len(store.units())
     assert len(open_store(broken).done) == units

@@ -66,6 +66,7 @@ def test_a_signal_keeps_what_is_done(bench, name: str) -> None:
     bench.same_after_resume(sweep)
 
 
+@pytest.mark.long
 def test_code_that_does_not_let_itself_be_interrupted(bench) -> None:
     sweep = bench.sweep(150, before=_STUCK)
     process = sweep.start()

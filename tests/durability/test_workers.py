@@ -23,14 +23,8 @@ RECORD = {"module": "rateml.engines.recorders.stats", "owner": "StatsRecorder", 
 RESULT = {"module": "rateml.engines.recorders.stats", "owner": "StatsRecorder", "method": "result", "turn": 100}
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
-        pytest.param(COMPUTE, id="computing", marks=pytest.mark.long),
-        pytest.param(RECORD, id="recording"),
-        pytest.param(RESULT, id="making results", marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("place", [COMPUTE, RECORD, RESULT], ids=["computing", "recording", "making results"])
 def test_a_fault_in_a_worker(bench, tmp_path: Path, place: dict[str, object]) -> None:
     planted = _PLANT.format(fault="RuntimeError('planted')", **place)
     sweep = bench.sweep(150, before=planted, env={"TMPDIR": str(tmp_path)})

@@ -231,7 +231,10 @@ FAULTS: dict[str, tuple[str, Callable[[Process], Process]]] = {
 @pytest.mark.parametrize("check", CHECKS)
 @pytest.mark.parametrize(
     ("scheme", "precision"),
-    [("euler", "float32"), ("heun", "float64"), pytest.param("euler", "float64", marks=pytest.mark.long)],
+    [
+        ("heun", "float64"),
+        *(pytest.param("euler", p, marks=pytest.mark.long) for p in ("float32", "float64")),
+    ],
 )
 def test_the_process_is_the_analytic_one(
     simulated: Callable[..., Process], scheme: str, precision: str, check: str

@@ -12,8 +12,8 @@ from rateml.syntax.expr import Call, Expr, Name, rebuild
 FUNCTIONS: Mapping[str, str] = {"sin": "sent_sine", "cos": "sent_cosine"}
 """What the kernels call those of an angle that was sent."""
 
-MOST_PERIOD = 13.0
-"""Of an angle, two turns: those instructions lose a bit with every doubling."""
+MOST_PERIOD = 6.5
+"""Of an angle, a turn: those instructions lose a bit with every doubling."""
 
 
 def send_angles(program: Program, precision: Precision) -> Program:
