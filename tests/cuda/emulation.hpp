@@ -81,8 +81,10 @@ inline int __shfl_sync(unsigned, int value, unsigned lane)
     return found;
 }
 inline unsigned __umulhi(unsigned x, unsigned y) { return unsigned((unsigned long long)x * y >> 32); }
-inline float __sinf(float x) { return float(sin(double(x))); }
-inline float __cosf(float x) { return float(cos(double(x))); }
+// which lose digits of far angles, as the instructions do
+inline double turned_roughly(float x) { return 6.283185307179586 * double(x * 0.159154943f); }
+inline float __sinf(float x) { return float(sin(turned_roughly(x))); }
+inline float __cosf(float x) { return float(cos(turned_roughly(x))); }
 inline float __fdiv_rn(float x, float y) { return x / y; }
 template <class T> T __ldg(const T* place) { return *place; }
 inline unsigned __float_as_uint(float x) { return std::bit_cast<unsigned>(x); }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from comparing import MODELS, apart, job_of, run_cpu, run_cuda, with_history
+from comparing import MODELS, apart, job_of, remade, run_cpu, run_cuda, with_history
 from emulation import needs_compiler
 
 from rateml import api
@@ -68,6 +70,21 @@ def test_slices_and_the_order_of_threads_do_not_show(device) -> None:
     found = run_cuda(job, device())
     assert found.plan is not None
     assert found.plan.lanes == 1
-    assert apart(run_cpu(job), found) < 1e-5
+    assert apart(run_cpu(job), found) < 1e-4
     assert run_cuda(job, device(), (1, 31, 7, 32, 3)).bits() == found.bits()
     assert run_cuda(job, device(backwards=True)).bits() == found.bits()
+
+
+@needs_compiler
+def test_phases_of_a_history_that_are_many_turns_away(device) -> None:
+    """Instructions would lose their digits, so they are wrapped."""
+    job = with_history(job_of("kuramoto", precision="float32", monitors=("raw",)))
+    past = job.settings.past
+    assert past is not None
+    turns = np.random.default_rng(1).integers(0, 6000, past.shape)
+    turns[-1] = 0  # the first step is taken from there
+    job = remade(job, settings=replace(job.settings, past=past + turns * 2.0 * np.pi))
+    found = run_cuda(job, device())
+    assert found.plan is not None
+    assert found.plan.lanes == 1
+    assert apart(run_cpu(job), found) < 1e-4

@@ -54,6 +54,7 @@ def generate_cuda(program: Program, precision: Precision) -> Artifact:
             parameters=len(program.parameters),
             exposures=len(program.exposures),
             timed=bool(program.timed),
+            turns=[repr(s.period) for s in program.states],
             periods=periods if any(e.name in angles for e in program.exposures) else [],
         )
     )
