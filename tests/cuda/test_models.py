@@ -8,8 +8,8 @@ from emulation import needs_compiler
 
 pytestmark = needs_compiler
 
-QUICK = ("couplings", "kuramoto", "montbrio")
-"""Several couplings, one of them a mean; two factors and an exposure that depends on an input."""
+QUICK = ("kuramoto", "montbrio")
+"""Two factors and an exposure that depends on an input."""
 
 NAMES = sorted(path.stem for path in MODELS.glob("*.xml"))
 

@@ -133,7 +133,7 @@ PATHS: dict[str, tuple[dict[str, Any], Callable[[Job], Job], dict[str, int]]] = 
 }
 
 
-LONG = ("shared histories on chip",)
+LONG = ("shared histories on chip", "no delays, nothing to keep twice")
 
 
 def _device_for(job: Job, macros: dict[str, int], device: Device) -> Emulated:
@@ -308,7 +308,7 @@ def test_correlations_are_those_of_the_recorders(precision: str, fitted: bool, d
 def test_an_angle_may_begin_far_away(speed: str, device: Device) -> None:
     """A million turns from zero, where sines and cosines that trust in wrapped angles are not right."""
     far = 6_300_000.0
-    wrapped = far % float(np.float32(2.0 * np.pi))
+    wrapped = far % (2.0 * np.pi)
     begun = (
         job_of("kuramoto", noise="off", precision="float32", set=(f"speed={speed}",), init=(f"theta={theta!r}",))
         for theta in (far, wrapped)

@@ -262,7 +262,7 @@ def test_a_planted_fault_is_seen(simulated: Callable[..., Process], fault: str) 
     assert CHECKS[check](plant(simulated("euler"))) > 2 * LIMIT
 
 
-@pytest.mark.parametrize("precision", ["float64", "float32"])
+@pytest.mark.parametrize("precision", ["float64", pytest.param("float32", marks=pytest.mark.long)])
 def test_common_noise(simulated: Callable[..., Process], precision: str) -> None:
     """The same normals at every point, others in every trial, region and variable; point 0 is that of ``on``."""
     p = simulated("euler", precision, "common")
