@@ -192,9 +192,9 @@ def _blocked(tables: Tables, shape: Shape, limits: Limits, kind: Mapping[str, in
     resident = int(2 * shared > limits.shared)
     if has_edges and rings == stored and tables.cluster == 1:
         several = max(128, min(FEW_THREADS, -(-THREADS_OF_A_REGION * n // 32) * 32))
-        most = min((limits.shared + RESERVED) // (shared + RESERVED), MOST_ABREAST // several, MOST_RESIDENT)
-        if most > 1 and n <= several // 2:
-            threads, resident = several, most
+        blocks = min((limits.shared + RESERVED) // (shared + RESERVED), MOST_ABREAST // several, MOST_RESIDENT)
+        if blocks > 1 and n <= several // 2:
+            threads, resident = several, blocks
     ring = stored * tables.ring_room * real
     where = f"history in global memory: {ring:,} bytes of {left:,} left on chip"
     if not ring:

@@ -12,8 +12,8 @@ from rateml.syntax.expr import Call, Expr, Name, rebuild
 FUNCTIONS: Mapping[str, str] = {"sin": "sent_sine", "cos": "sent_cosine"}
 """What the kernels call those of an angle that was sent."""
 
-MOST_PERIOD = 6.5
-"""Of an angle, a turn: those instructions lose a bit with every doubling."""
+ONE_TURN = 6.5
+"""The longest period of an angle that is sent, some 2 pi: those instructions lose a bit with every doubling."""
 
 
 def send_angles(program: Program, precision: Precision) -> Program:
@@ -27,7 +27,7 @@ def send_angles(program: Program, precision: Precision) -> Program:
     if precision == "float64":
         return program
     for state in program.states:
-        if state.period is not None and state.period <= MOST_PERIOD:
+        if state.period is not None and state.period <= ONE_TURN:
             changed = _send(program, state.name)
             if len(changed.stored) < len(program.stored):
                 program = changed
